@@ -1,0 +1,1 @@
+"""Neural networks in matrix form: forward propagation, backpropagation and training in NumPy."""
