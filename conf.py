@@ -1,0 +1,98 @@
+"""Sphinx: sources are book/, the site goes to build/html. `make html` is the way to run it."""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+sys.path[:0] = [str(ROOT), str(ROOT / "book")]
+
+from tools.book import CELL_TIMEOUT, cache_folder  # noqa: E402
+
+project = "Neural Networks in Matrix Form"
+author = "The nnbook authors"
+copyright = "The nnbook authors. Text and figures CC BY 4.0, code MIT"
+language = "en"
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.viewcode",
+    "numpydoc",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinx_exercise",
+    "sphinx_proof",
+    "sphinxcontrib.bibtex",
+    "_ext.mathematics",
+]
+if (ROOT / "book" / "_ext" / "equations.py").exists():
+    extensions.append("_ext.equations")
+exclude_patterns = ["_*", "environments"]
+nitpicky = True
+nitpick_ignore_regex = [
+    # No inventory is fetched from other projects, so names of Python and NumPy in signatures have no target.
+    ("py:.*", r"(builtins|collections|pathlib|typing|numpy|np)(\..*)?"),
+]
+numfig = True
+today_fmt = "%Y-%m-%d"
+
+# Pages: MyST Markdown, executed by tools/book.py before Sphinx starts. Sphinx finds every output in the cache.
+myst_enable_extensions = [
+    "amsmath",
+    "attrs_block",
+    "attrs_inline",
+    "colon_fence",
+    "deflist",
+    "dollarmath",
+    "substitution",
+]
+myst_dmath_double_inline = True
+myst_heading_anchors = 3
+nb_execution_mode = "cache"
+nb_execution_cache_path = str(cache_folder(ROOT))
+nb_execution_timeout = CELL_TIMEOUT
+nb_execution_raise_on_error = True
+nb_execution_show_tb = True
+nb_output_stderr = "warn"
+nb_merge_streams = True
+
+# Mathematics: set at build time; katex_css_path is relative to _static.
+html_math_renderer = "katex-strict"
+katex_prerender = True
+katex_css_path = "katex/katex.min.css"
+math_eqref_format = "({number})"
+
+# The library's reference.
+autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
+autodoc_typehints = "none"  # shapes and types stand in the docstrings
+autosummary_generate = False  # would write into the sources
+numpydoc_show_class_members = False
+viewcode_line_numbers = True
+
+bibtex_bibfiles = ["book/references.bib"]
+bibtex_default_style = "unsrtalpha"
+bibtex_reference_style = "author_year"
+copybutton_exclude = ".linenos, .gp, .go"
+
+# Only here, so that the equations of the pages are checked once a build and looked up afterwards.
+equations_cache = str(ROOT / "build" / "equations")
+
+html_theme = "sphinx_book_theme"
+html_title = project
+html_static_path = ["book/_static"]
+html_css_files = ["book.css"]
+html_js_files = [("book.js", {"defer": "defer"})]
+html_favicon = "book/_static/favicon.svg"
+html_context = {"default_mode": "auto"}
+html_show_sphinx = False
+html_theme_options = {
+    "logo": {"text": project, "image_light": "_static/logo.svg", "image_dark": "_static/logo.svg", "alt_text": ""},
+    "home_page_in_toc": True,
+    "show_navbar_depth": 2,
+    "show_toc_level": 2,
+    "use_fullscreen_button": False,
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
