@@ -24,6 +24,7 @@ extensions = [
     "sphinx_exercise",
     "sphinx_proof",
     "sphinxcontrib.bibtex",
+    "_ext.folding",
     "_ext.mathematics",
 ]
 if (ROOT / "book" / "_ext" / "equations.py").exists():
@@ -76,7 +77,9 @@ bibtex_default_style = "unsrtalpha"
 bibtex_reference_style = "author_year"
 copybutton_exclude = ".linenos, .gp, .go"
 
-# Only here, so that the equations of the pages are checked once a build and looked up afterwards.
+exercise_style = "solution_follow_exercise"
+
+# Results of the equation check, so that an unchanged equation is not evaluated again.
 equations_cache = str(ROOT / "build" / "equations")
 
 html_theme = "sphinx_book_theme"
@@ -89,6 +92,7 @@ html_context = {"default_mode": "auto"}
 html_show_sphinx = False
 html_theme_options = {
     "logo": {"text": project, "image_light": "_static/logo.svg", "image_dark": "_static/logo.svg", "alt_text": ""},
+    "navbar_persistent": [],  # the sidebar has the search already
     "home_page_in_toc": True,
     "show_navbar_depth": 2,
     "show_toc_level": 2,

@@ -34,10 +34,11 @@ c = get_config()
 c.IPKernelApp.log_level = 40
 c.HistoryManager.enabled = False
 c.InlineBackend.figure_formats = {"svg"}
-c.InlineBackend.print_figure_kwargs = {"bbox_inches": "tight", "transparent": True, "metadata": {"Date": None}}
+c.InlineBackend.print_figure_kwargs = {"bbox_inches": "tight", "metadata": {"Date": None}}
 _gray = "#7a7a7a"
 c.InlineBackend.rc = {
     "axes.edgecolor": _gray,
+    "axes.facecolor": "none",
     "axes.labelcolor": _gray,
     "axes.spines.right": False,
     "axes.spines.top": False,
@@ -194,7 +195,7 @@ async def _run_cells(name: str, folder: Path, notebook: Any) -> None:
 
     position = "before the first cell"
 
-    def remember(cell: Any, cell_index: int) -> None:
+    def remember(cell: Any, cell_index: int) -> None:  # noqa: ARG001  (nbclient passes both by name)
         nonlocal position
         number = sum(other.cell_type == "code" for other in notebook.cells[: cell_index + 1])
         position = f"line {notebook.metadata.source_map[cell_index] + 1}, code cell {number}"
@@ -209,10 +210,19 @@ async def _run_cells(name: str, folder: Path, notebook: Any) -> None:
     try:
         await client.async_execute()
     except (CellControlSignal, DeadKernelError) as error:
-        text = str(error)
-        if not sys.stderr.isatty():
-            text = re.sub(r"\x1b\[[0-9;]*m", "", text)
-        raise PageError(f"{name}: {position}: the cell failed\n{text.rstrip()}") from error
+        raise PageError(_describe_failure(name, position, str(error))) from error
+    # An object that raises while it is displayed ends no cell, and would go to the site as a traceback.
+    for index, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", ()):
+            if output.output_type == "error" and "raises-exception" not in cell.metadata.get("tags", ()):
+                remember(cell, index)
+                raise PageError(_describe_failure(name, position, "\n".join(output.traceback)))
+
+
+def _describe_failure(name: str, position: str, traceback: str) -> str:
+    if not sys.stderr.isatty():
+        traceback = re.sub(r"\x1b\[[0-9;]*m", "", traceback)
+    return f"{name}: {position}: the cell failed\n{traceback.rstrip()}"
 
 
 @contextlib.contextmanager

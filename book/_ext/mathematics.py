@@ -1,7 +1,7 @@
 """Set every formula with KaTeX while the book is built, and refuse the ones that KaTeX cannot read.
 
-The reader's browser gets finished HTML and runs no script for it. By default sphinxcontrib-katex paints a faulty formula
-red and says nothing; here it is a warning with page and line, and so an error of the strict build.
+The reader's browser gets finished HTML and runs no script for it. By default sphinxcontrib-katex paints a faulty
+formula red and says nothing; here it is a warning with page and line, and so an error of the strict build.
 """
 
 from __future__ import annotations
