@@ -1,4 +1,4 @@
-"""Fold admonitions of class `dropdown`, solutions of exercises above all, as `<details>`: no script, and it prints open."""
+"""Fold admonitions of class `dropdown`, above all solutions, as `<details>`: it needs no script, and prints open."""
 
 from __future__ import annotations
 

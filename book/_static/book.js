@@ -1,6 +1,6 @@
 // What scrolls sideways must be reachable with the keyboard, and what does not scroll must not be a stop on the way.
 (() => {
-  const scrollers = ".katex-display, span.math, .bd-article table, .highlight pre, .cell_output pre";
+  const scrollers = ".katex-display, .bd-article table, .highlight pre, .cell_output pre";
 
   function markScrollers() {
     for (const element of document.querySelectorAll(scrollers)) {

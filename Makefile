@@ -1,0 +1,59 @@
+# GNU make 3.81 is enough. Every recipe runs in an environment that is made from the lock when it is needed.
+# PYTHON=python3.13 make html picks the interpreter.
+
+PYTHON ?= python3
+CHOSEN := $(if $(filter file,$(origin PYTHON)),,--chosen)
+ENVIRONMENT = @command -v "$(PYTHON)" >/dev/null || { echo "There is no '$(PYTHON)' on the search path: \
+install Python 3.11 to 3.14, or name one, for example 'PYTHON=python3.13 make html'." >&2; exit 1; }; \
+exec "$(PYTHON)" tools/environment.py $(CHOSEN)
+RUN = $(ENVIRONMENT) --
+OPENBLAS_NUM_THREADS ?= 1
+OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS OMP_NUM_THREADS
+unexport PYTHONHOME PYTHONPATH
+
+.PHONY: help html test test-all lint serve lab bench mutants clean
+.NOTPARALLEL:
+
+help:
+	@echo 'make html      build the book into build/html'
+	@echo 'make test      lint, unit tests, equations, the strict build and the site: what every change must pass'
+	@echo 'make test-all  the same, and everything that takes long'
+	@echo 'make lint      ruff, mypy, codespell'
+	@echo 'make serve     the book on a local address, rebuilt and reloaded at every change'
+	@echo 'make lab       JupyterLab with the chapters as notebooks'
+	@echo 'make bench     benchmarks'
+	@echo 'make mutants   do the tests notice a changed library?'
+	@echo 'make clean     remove what was built, but not the environment'
+	@echo
+	@echo 'PYTHON=python3.13 make html picks an interpreter (3.11 to 3.14).'
+
+html:
+	$(RUN) tools/book.py
+
+lint:
+	$(RUN) -m ruff check
+	$(RUN) -m ruff format --check
+	$(RUN) -m mypy
+	$(RUN) -m codespell_lib .
+
+test: lint html
+	$(RUN) -m pytest -n 2 -m 'not long' --cov
+
+test-all: lint html
+	$(RUN) -m pytest -n 2 --cov
+
+serve:
+	$(RUN) tools/serve.py
+
+lab:
+	$(ENVIRONMENT) --lab -- tools/lab.py
+
+bench:
+	$(RUN) tools/bench.py
+
+mutants:
+	$(RUN) -m mutmut run
+
+clean:
+	rm -rf build dist mutants .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
