@@ -12,7 +12,7 @@ OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS OMP_NUM_THREADS
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help html test test-all lint serve lab bench mutants clean
+.PHONY: help html test test-all lint serve lab bench mutants lock clean
 .NOTPARALLEL:
 
 help:
@@ -24,12 +24,13 @@ help:
 	@echo 'make lab       JupyterLab with the chapters as notebooks'
 	@echo 'make bench     benchmarks'
 	@echo 'make mutants   do the tests notice a changed library?'
+	@echo 'make lock      bring the locks up to date with pyproject.toml'
 	@echo 'make clean     remove what was built, but not the environment'
 	@echo
 	@echo 'PYTHON=python3.13 make html picks an interpreter (3.11 to 3.14).'
 
 html:
-	$(RUN) tools/book.py
+	$(RUN) -m tools.book
 
 lint:
 	$(RUN) -m ruff check
@@ -44,16 +45,24 @@ test-all: lint html
 	$(RUN) -m pytest -n 2 --cov
 
 serve:
-	$(RUN) tools/serve.py
+	$(RUN) -m tools.serve
 
 lab:
-	$(ENVIRONMENT) --lab -- tools/lab.py
+	$(ENVIRONMENT) --lab -- -m tools.lab
 
 bench:
-	$(RUN) tools/bench.py
+	$(RUN) -m tools.bench
 
 mutants:
 	$(RUN) -m mutmut run
+
+# After a change of the dependencies in pyproject.toml; what is locked already stays as it is.
+LOCK = -m uv pip compile --quiet --universal --fork-strategy fewest --generate-hashes --python-version 3.11 --no-header
+lock:
+	$(RUN) $(LOCK) --all-extras --no-emit-package nnbook pyproject.toml --output-file requirements.lock
+	@mkdir -p build
+	@printf 'jupyterlab\njupytext\n' > build/lab.in
+	$(RUN) $(LOCK) --constraints requirements.lock build/lab.in --output-file requirements-lab.lock
 
 clean:
 	rm -rf build dist mutants .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -18,7 +18,7 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -246,7 +246,7 @@ def describe_frame(root: Path) -> dict[str, Any]:
     return {"frame": _hash_files(root, files, ""), "pages": pages}
 
 
-def build(root: Path, run_sphinx: Callable[[list[str]], int] | None = None) -> int:
+def build(root: Path) -> int:
     """Build the site into `build/html` and return the exit status: 0 only if nothing raised and nothing warned."""
     out = root / "build"
     stamp = out / "stamp.json"
@@ -268,10 +268,10 @@ def build(root: Path, run_sphinx: Callable[[list[str]], int] | None = None) -> i
             print(f"\nThe book was not built: {len(failures)} page(s) failed.", file=sys.stderr)
             return 1
 
-        if run_sphinx is None:
-            from sphinx.cmd.build import build_main as run_sphinx
+        from sphinx.cmd.build import build_main
+
         options = ["-b", "html", "-n", "-W", "--keep-going", "-q", "-c", str(root), "-d", str(out / "doctrees")]
-        status = run_sphinx([*options, str(root / "book"), str(out / "html")])
+        status = build_main([*options, str(root / "book"), str(out / "html")])
         if status != 0:
             print("\nThe book was not built: see the warnings above.", file=sys.stderr)
             return 1

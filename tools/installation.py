@@ -111,7 +111,7 @@ def describe_target(root: Path, name: str) -> dict[str, str]:
 
 def read_stamp(folder: Path) -> dict[str, str]:
     """Return what the stamp of an environment holds; nothing if it has none or its Python no longer runs."""
-    command = [folder / "bin" / "python", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+    command = [str(folder / "bin" / "python"), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
     try:
         stamp: dict[str, str] = json.loads((folder / "stamp.json").read_text(encoding="utf-8"))
         version = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
@@ -133,7 +133,7 @@ def list_differences(stamp: dict[str, str], target: dict[str, str], *, chosen: b
     return differences if chosen or not stamp else differences - {"base", "version"}
 
 
-def run(command: list[str | Path], name: str, lock_file: IO[str], count: int = 0) -> None:
+def run(command: list[str], name: str, lock_file: IO[str], count: int = 0) -> None:
     """Run one step of an installation, show how many packages it has come to, raise InstallationError if it fails."""
     output = []
     seen = 0
@@ -167,7 +167,7 @@ def run(command: list[str | Path], name: str, lock_file: IO[str], count: int = 0
 
 def install_project(root: Path, lock_file: IO[str]) -> None:
     """Install the project itself in place; all that its build needs is in the environment already."""
-    pip = [root / ".venv" / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    pip = [str(root / ".venv" / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input"]
     options = ["--no-index", "--no-deps", "--no-build-isolation", "--editable", str(root)]
     run([*pip, "install", *options], ".venv", lock_file)
 
@@ -182,7 +182,7 @@ def make(root: Path, name: str, lock_file: IO[str]) -> None:
     count = lock.read_text(encoding="utf-8").count("==")
     print(f"Making {name} with Python {VERSION}: up to {count} packages, a minute or two.", flush=True)
     try:
-        run([PYTHON, "-m", "venv", folder], name, lock_file)
+        run([PYTHON, "-m", "venv", str(folder)], name, lock_file)
         command = [
             folder / "bin" / "python",
             "-m",
@@ -192,7 +192,7 @@ def make(root: Path, name: str, lock_file: IO[str]) -> None:
             "--retries",
             "2",
         ]
-        run([*command, "install", "--require-hashes", "--requirement", lock], name, lock_file, count)
+        run([*command, "install", "--require-hashes", "--requirement", str(lock)], name, lock_file, count)
         if name == ".venv":
             install_project(root, lock_file)
     except BaseException:
