@@ -1,5 +1,6 @@
 """Sphinx: sources are book/, the site goes to build/html. `make html` is the way to run it."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -51,7 +52,7 @@ myst_enable_extensions = [
 myst_dmath_double_inline = True
 myst_heading_anchors = 3
 nb_execution_mode = "cache"
-nb_execution_cache_path = str(cache_folder(ROOT))
+nb_execution_cache_path = os.environ.get("NNBOOK_CACHE") or str(cache_folder(ROOT))
 nb_execution_timeout = CELL_TIMEOUT
 nb_execution_raise_on_error = True
 nb_execution_show_tb = True

@@ -145,9 +145,15 @@ def execute_pages(root: Path) -> tuple[list[str], list[str]]:
                 cache.match_cache_notebook(notebook)
             except KeyError:
                 stale.append((page, notebook))
+    # conf.py names the same folder to Sphinx, also if the library is edited in the meantime.
+    os.environ["NNBOOK_CACHE"] = str(folder)
     if not stale:
         return [], []
-    return asyncio.run(_execute(root, cache, stale))
+    executed, failures = asyncio.run(_execute(root, cache, stale))
+    if cache_folder(root) != folder:
+        shutil.rmtree(folder)
+        failures.append("The library, its data or the lock changed while the pages ran: build again.")
+    return executed, failures
 
 
 def prune_caches(current: Path) -> None:
@@ -265,7 +271,7 @@ def build(root: Path) -> int:
         for failure in failures:
             print(f"\n{failure}", file=sys.stderr, flush=True)
         if failures:
-            print(f"\nThe book was not built: {len(failures)} page(s) failed.", file=sys.stderr)
+            print("\nThe book was not built.", file=sys.stderr)
             return 1
 
         from sphinx.cmd.build import build_main

@@ -183,16 +183,9 @@ def make(root: Path, name: str, lock_file: IO[str]) -> None:
     print(f"Making {name} with Python {VERSION}: up to {count} packages, a minute or two.", flush=True)
     try:
         run([PYTHON, "-m", "venv", str(folder)], name, lock_file)
-        command = [
-            folder / "bin" / "python",
-            "-m",
-            "pip",
-            "--disable-pip-version-check",
-            "--no-input",
-            "--retries",
-            "2",
-        ]
-        run([*command, "install", "--require-hashes", "--requirement", str(lock)], name, lock_file, count)
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input"]
+        options = ["--retries", "2", "--require-hashes", "--requirement", str(lock)]
+        run([*pip, "install", *options], name, lock_file, count)
         if name == ".venv":
             install_project(root, lock_file)
     except BaseException:
