@@ -29,7 +29,8 @@ def numerical_gradient(
     method : {"central", "complex"}
         (f(x + h) − f(x − h)) / 2h, or Im f(x + ih) / h, which has no difference in which digits could cancel.
     h : float, optional
-        The step; by default ∛ε · max(1, |x|), about 6e-6, for central differences, and 1e-30 for the complex step.
+        The step; by default ``cbrt(eps) * max(1, abs(x))``, about 6e-6 at 1, for central differences, and 1e-30 for the
+        complex step.
 
     Returns
     -------
