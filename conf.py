@@ -27,6 +27,7 @@ extensions = [
     "sphinxcontrib.bibtex",
     "_ext.folding",
     "_ext.mathematics",
+    "_ext.pitfalls",
 ]
 if (ROOT / "book" / "_ext" / "equations.py").exists():
     extensions.append("_ext.equations")
