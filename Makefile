@@ -61,7 +61,7 @@ LOCK = -m uv pip compile --quiet --universal --fork-strategy fewest --generate-h
 lock:
 	$(RUN) $(LOCK) --all-extras --no-emit-package nnbook pyproject.toml --output-file requirements.lock
 	@mkdir -p build
-	@printf 'jupyterlab\njupytext\n' > build/lab.in
+	@printf 'jupyterlab\njupyterlab-myst\njupytext\n' > build/lab.in
 	$(RUN) $(LOCK) --constraints requirements.lock build/lab.in --output-file requirements-lab.lock
 
 clean:

@@ -1,7 +1,8 @@
 """Open JupyterLab with the chapters as notebooks; `make lab` runs this in `.venv-lab`.
 
 JupyterLab has an environment of its own, so that nothing of it can change how the book is built. Its kernel is the
-Python of `.venv`, with the same settings as in the build. Jupytext shows the pages, which stay Markdown, as notebooks.
+Python of `.venv`, with the same settings as in the build. Jupytext shows the pages, which stay Markdown, as notebooks,
+and jupyterlab-myst sets their formulas and boxes.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from pathlib import Path
 
 from tools.book import ROOT, prepare_environment
 
-VIEWERS = {"@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Jupytext Notebook"}}}
+PREFERENCES = {
+    "@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"},
+    "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Jupytext Notebook"}},
+}
 
 
 def write_settings(environment: Path, root: Path) -> None:
-    """Name the kernel, and let a double click open a page as a notebook."""
+    """Name the kernel, let a double click open a page as a notebook, ask nobody for news."""
     python = root / ".venv" / "bin" / "python"
     kernel = {
         "argv": [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
@@ -26,7 +30,7 @@ def write_settings(environment: Path, root: Path) -> None:
     }
     for place, content in (
         ("jupyter/kernels/python3/kernel.json", kernel),
-        ("jupyter/lab/settings/overrides.json", VIEWERS),
+        ("jupyter/lab/settings/overrides.json", PREFERENCES),
     ):
         path = environment / "share" / place
         path.parent.mkdir(parents=True, exist_ok=True)
