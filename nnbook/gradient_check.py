@@ -8,7 +8,8 @@ import numpy as np
 
 from nnbook import _checks
 from nnbook._checks import Array
-from nnbook.backprop import backprop
+from nnbook.activations import ElementwiseActivation
+from nnbook.backprop import backprop, bias_gradient, output_error, weight_gradient
 from nnbook.losses import Loss
 from nnbook.network import Dense, ForwardPass, Network, propagate
 
@@ -39,9 +40,9 @@ def numerical_gradient(
     Raises
     ------
     TypeError
-        If x holds no real numbers.
+        If f is not callable or x holds no real numbers.
     ValueError
-        If ``method`` is unknown, ``h`` is not positive or x is not finite.
+        If ``method`` is unknown, ``h`` is not positive, x is not finite or a value of f is no scalar.
 
     References
     ----------
@@ -53,6 +54,7 @@ def numerical_gradient(
     >>> nn.numerical_gradient(lambda x: (x**3).sum(), np.array([1.0, 2.0]), method="complex")
     array([ 3., 12.])
     """
+    _checks.as_callable(f, "f")
     x = _checks.as_real(x, "x", np.float64)
     if method not in ("central", "complex"):
         raise ValueError(f"method must be 'central' or 'complex', got {method!r}")
@@ -62,10 +64,11 @@ def numerical_gradient(
     for index in np.ndindex(x.shape):
         if method == "complex":
             step = h or COMPLEX_STEP
-            gradient[index] = np.imag(f(_moved(x, index, 1j * step))) / step
+            gradient[index] = _scalar(f(_moved(x, index, 1j * step))).imag / step
         else:
             step = h or _central_step(float(x[index]))
-            gradient[index] = (f(_moved(x, index, step)) - f(_moved(x, index, -step))) / (2 * step)
+            up, down = _scalar(f(_moved(x, index, step))), _scalar(f(_moved(x, index, -step)))
+            gradient[index] = (up - down) / (2 * step)
     return gradient
 
 
@@ -78,14 +81,15 @@ class ParameterCheck:
     name : str
         For example ``"layers[0].W"``.
     error : float
-        The largest relative error of an entry.
+        The largest relative error of an entry. An entry so small that rounding alone would exceed the tolerance is
+        measured against the size at which it would just reach it.
     worst_index : tuple of int
         Where it is.
     computed, expected : float
         The two values there: that of backpropagation and the numerical one.
     kinks : int
-        For how many entries the central difference crossed a kink of an activation. These, and entries too small for a
-        difference to resolve, were compared with a complex step, which stays on one side of the kink.
+        For how many entries the central difference crossed a kink of an activation. These were compared with a complex
+        step, which stays on one side of the kink.
     """
 
     name: str
@@ -114,7 +118,8 @@ class GradientReport:
     @property
     def error(self) -> float:
         """The largest relative error of all parameters."""
-        return max(check.error for check in self.parameters)
+        # Python's max would pass over a NaN.
+        return float(np.max([check.error for check in self.parameters]))
 
     @property
     def kinks(self) -> int:
@@ -158,7 +163,8 @@ def check_gradients(
     """Compare gradients with central differences of the loss, for every single weight and bias.
 
     Where the difference crosses the kink of an activation such as relu, its value means nothing although the gradient
-    may be right; such an entry is recognized and compared with a complex step instead. The network stays as it is.
+    may be right; such an entry is recognized and compared with a complex step instead. So is an entry for which the
+    difference disagrees, since it carries errors of its own. The network stays as it is.
 
     Parameters
     ----------
@@ -197,22 +203,21 @@ def check_gradients(
     computed = backprop(network, X, T, loss=loss, l2=l2).parameters
     if gradients is not None:
         computed = _as_gradients(gradients, network)
-    single = network.dtype == np.float32
     if tolerance is None:
-        tolerance = 5e-4 if single else 1e-5
+        tolerance = 5e-4 if network.dtype == np.float32 else 1e-5
     tolerance = _checks.as_number(tolerance, "tolerance", above=0)
 
     exact = network.astype(np.float64)
-    X = exact.as_inputs(X)
-    T = exact.as_targets(T, X.shape[0])
+    # A float32 network sees the data in float32, so the exact one must not see more digits.
+    X = network.as_inputs(X).astype(np.float64)
+    T = network.as_targets(T, X.shape[0]).astype(np.float64)
     objective = _Objective(exact, X, T, loss, l2)
+    noise = objective.rounding(float(np.finfo(network.dtype).eps))
     checks = []
     for number, gradient in enumerate(computed):
-        expected, kinks = objective.derivatives(number)
-        # Rounding leaves noise of the size of the whole array in float32, and of the objective in a central difference.
-        floor = 1e-2 * float(np.abs(expected).max()) if single else 0.0
-        scale = np.maximum(np.maximum(np.abs(gradient), np.abs(expected)), max(floor, np.finfo(np.float64).tiny))
-        error = np.abs(gradient - expected) / scale
+        expected, kinks = objective.derivatives(number, gradient, tolerance)
+        scale = np.maximum(np.maximum(np.abs(gradient), np.abs(expected)), noise[number] / tolerance)
+        error = np.abs(gradient - expected) / np.maximum(scale, np.finfo(np.float64).tiny)
         worst = tuple(int(i) for i in np.unravel_index(error.argmax(), error.shape))
         name = f"layers[{number // 2}].{'Wb'[number % 2]}"
         values = float(gradient[worst]), float(expected[worst])
@@ -225,23 +230,19 @@ class _Objective:
 
     def __init__(self, network: Network, X: Array, T: Array, loss: Loss, l2: float) -> None:
         self.network, self.X, self.T, self.loss, self.l2 = network, X, T, loss, l2
-        value, forward = self.at([(p.W, p.b) for p in network.layers])
-        self.sides = _sides(network, forward)
-        # A central difference carries rounding noise of about ε · E / h; below this size it is no witness.
-        self.resolved = 1e-4 * max(1.0, abs(value))
+        self.forward = propagate(network.layers, X)
+        self.sides = _sides(network, self.forward)
 
-    def at(self, parameters: Sequence[tuple[Array, Array]]) -> tuple[Any, ForwardPass]:
-        layers = [Dense(W, b, layer.activation) for (W, b), layer in zip(parameters, self.network.layers)]
+    def moved(self, number: int, index: tuple[int, ...], step: complex) -> tuple[Any, ForwardPass]:
+        """Return the value, and the forward pass, with ``step`` added to one entry of one parameter."""
+        arrays = [_moved(p, index, step) if n == number else p for n, p in enumerate(self.network.parameters)]
+        layers = [Dense(W, b, old.activation) for W, b, old in zip(arrays[::2], arrays[1::2], self.network.layers)]
         forward = propagate(layers, self.X)
         last = forward.layers[-1]
         value = self.loss.at_output(layers[-1].activation, last.Z, last.A, self.T)
-        return value + 0.5 * self.l2 * sum((W**2).sum() for W, _ in parameters), forward
+        return value + 0.5 * self.l2 * sum((layer.W**2).sum() for layer in layers), forward
 
-    def moved(self, number: int, index: tuple[int, ...], step: complex) -> tuple[Any, ForwardPass]:
-        arrays = [_moved(p, index, step) if n == number else p for n, p in enumerate(self.network.parameters)]
-        return self.at(list(zip(arrays[::2], arrays[1::2])))
-
-    def derivatives(self, number: int) -> tuple[Array, int]:
+    def derivatives(self, number: int, gradient: Array, tolerance: float) -> tuple[Array, int]:
         """Return the derivatives by all entries of one parameter, and how many differences crossed a kink."""
         parameter = self.network.parameters[number]
         result = np.empty_like(parameter)
@@ -252,9 +253,29 @@ class _Objective:
             crossed = any(_sides(self.network, forward) != self.sides for forward in (forward_up, forward_down))
             kinks += crossed
             result[index] = (up - down) / (2 * h)
-            if crossed or abs(result[index]) < self.resolved:
+            # A difference also fails where it is small against E, or where f bends within the step.
+            if crossed or not abs(result[index] - gradient[index]) <= tolerance * abs(result[index]):
                 result[index] = self.moved(number, index, 1j * COMPLEX_STEP)[0].imag / COMPLEX_STEP
         return result, kinks
+
+    def rounding(self, epsilon: float) -> list[Array]:
+        """Return, for every entry of every parameter, the rounding error that a right gradient may carry.
+
+        Backpropagation is run on magnitudes: what the sums would be if nothing in them canceled, times a few ε.
+        """
+        layers, passes = self.network.layers, self.forward.layers
+        Y, T = self.forward.output, self.T
+        delta = output_error(self.loss, layers[-1].activation, passes[-1].Z, T)
+        size = np.abs(delta) + (np.abs(Y) + np.abs(T)) / T.shape[0]
+        sizes: list[Array] = []
+        for number in reversed(range(len(layers))):
+            W = np.abs(layers[number].W)
+            sizes[:0] = [weight_gradient(np.abs(passes[number].A_prev), size) + self.l2 * W, bias_gradient(size)]
+            size = size @ W.T
+            below = layers[number - 1].activation
+            if number > 0 and isinstance(below, ElementwiseActivation):
+                size *= np.abs(below.derivative(passes[number - 1].Z)) + epsilon
+        return [4 * epsilon * size for size in sizes]
 
 
 def _sides(network: Network, forward: ForwardPass) -> list[bytes]:
@@ -273,6 +294,13 @@ def _moved(x: Array, index: tuple[int, ...], step: complex) -> Array:
     return copy
 
 
+def _scalar(value: Any) -> Any:
+    """Refuse a value of a function that is an array with axes."""
+    if np.ndim(value) != 0:
+        raise ValueError(f"f must have a scalar value, got an array with shape {np.shape(value)}")
+    return value
+
+
 def _central_step(value: float) -> float:
     """Return a step that balances truncation, of order h², against rounding, of order ε/h."""
     return float(np.cbrt(np.finfo(np.float64).eps) * max(1.0, abs(value)))
@@ -280,9 +308,10 @@ def _central_step(value: float) -> float:
 
 def _as_gradients(gradients: Sequence[Array], network: Network) -> list[Array]:
     parameters = network.parameters
-    if len(gradients) != len(parameters):
-        raise ValueError(f"gradients must hold {len(parameters)} arrays, got {len(gradients)}")
-    arrays = [_checks.as_real(g, f"gradients[{number}]") for number, g in enumerate(gradients)]
+    items = _checks.as_items(gradients, "gradients", "arrays")
+    if len(items) != len(parameters):
+        raise ValueError(f"gradients must hold {len(parameters)} arrays, got {len(items)}")
+    arrays = [_checks.as_real(g, f"gradients[{number}]") for number, g in enumerate(items)]
     for number, (array, parameter) in enumerate(zip(arrays, parameters)):
         _checks.same_shape(parameter, f"network.parameters[{number}]", array, f"gradients[{number}]")
     return arrays
