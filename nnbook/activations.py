@@ -91,8 +91,9 @@ class Sigmoid(ElementwiseActivation):
         """Return σ(Z), computed with the exponential of non-positive numbers only, which cannot overflow."""
         Z = _checks.as_numeric(Z, "Z")
         positive = Z.real >= 0
-        e: Array = np.exp(np.where(positive, -Z, Z))
-        return np.where(positive, 1, e) / (1 + e)
+        e = np.exp(np.where(positive, -Z, Z))
+        A: Array = np.where(positive, 1, e) / (1 + e)
+        return A
 
     def derivative(self, Z: Array) -> Array:
         """Return σ′(Z) = σ(Z) σ(−Z); 1 − σ(Z) would round to zero for large z."""
@@ -117,8 +118,8 @@ class Tanh(ElementwiseActivation):
         return np.tanh(_checks.as_numeric(Z, "Z"))
 
     def derivative(self, Z: Array) -> Array:
-        """Return 1 − tanh²(Z)."""
-        slope: Array = 1 - self(Z) ** 2
+        """Return tanh′(Z) = 1 − tanh²(Z) = 4 σ(2Z) σ(−2Z); the difference would lose all digits for large z."""
+        slope: Array = 4 * sigmoid.derivative(2 * _checks.as_numeric(Z, "Z"))
         return slope
 
 
@@ -262,13 +263,14 @@ def log_softmax(Z: Array) -> Array:
     array([[     0., -10000.]])
     """
     Z = _scores(Z)
-    top = Z.real.argmax(axis=-1, keepdims=True)
-    shifted = Z - np.take_along_axis(Z, top, axis=-1)
+    rows = Z.reshape(-1, Z.shape[-1])
+    top = np.arange(rows.shape[0]), rows.real.argmax(axis=1)
+    shifted = rows - rows[top][:, None]
     e: Array = np.exp(shifted)
     # The largest term is exp(0) = 1; log1p of the others keeps a tiny loss that log(1 + tiny) would round to zero.
-    np.put_along_axis(e, top, 0, axis=-1)
-    result: Array = shifted - np.log1p(e.sum(axis=-1, keepdims=True))
-    return result
+    e[top] = 0
+    result: Array = shifted - np.log1p(e.sum(axis=1, keepdims=True))
+    return result.reshape(Z.shape)
 
 
 def _scores(Z: Array) -> Array:

@@ -174,9 +174,9 @@ class CrossEntropy(PairedLoss):
         """Refuse targets that are no probabilities: outside [0, 1], or rows that do not sum to one."""
         _refuse_unless_probabilities(T)
         sums = T.sum(axis=1)
-        off = np.flatnonzero(~(np.abs(sums - 1) <= 1e-4))
-        if off.size:
-            raise ValueError(f"every row of T must sum to 1, got {sums[off[0]]} in row {off[0]}")
+        off = np.abs(sums - 1)
+        if off.max() > 1e-6:
+            raise ValueError(f"every row of T must sum to 1, got {sums[off.argmax()]} in row {off.argmax()}")
 
 
 def _pair_of_matrices(first: Array, name: str, T: Array) -> tuple[Array, Array]:
@@ -190,22 +190,24 @@ def _pair_of_matrices(first: Array, name: str, T: Array) -> tuple[Array, Array]:
 
 
 def _refuse_unless_probabilities(T: Array) -> None:
-    outside = ~((T >= 0) & (T <= 1))
-    if outside.any():
-        where = tuple(int(i) for i in np.argwhere(outside)[0])
+    """Refuse a T with an entry outside [0, 1]."""
+    # Written so that a NaN, for which every comparison is false, is refused.
+    if not (T.min() >= 0 and T.max() <= 1):
+        where = tuple(int(i) for i in np.argwhere(~((T >= 0) & (T <= 1)))[0])
         raise ValueError(f"T must be between 0 and 1, got {T[where]} at index {where}")
 
 
 def _times_log(T: Array, Y: Array) -> Array:
-    """Return T log Y, with 0 log 0 = 0 as in the limit."""
+    """Return T log Y, with 0 log 0 = 0 as in the limit; a NaN in Y stays a NaN."""
+    unused = (T == 0) & ~np.isnan(Y)
     with np.errstate(divide="ignore"):
-        return np.where(T == 0, 0, T * np.log(np.where(T == 0, 1, Y)))
+        return np.where(unused, 0, T * np.log(np.where(unused, 1, Y)))
 
 
 def _quotient(T: Array, Y: Array) -> Array:
-    """Return T / Y, with 0 / 0 = 0."""
+    """Return T / Y, with 0 / 0 = 0; a NaN in Y stays a NaN."""
     with np.errstate(divide="ignore"):
-        quotient: Array = T / np.where(T == 0, 1, Y)
+        quotient: Array = T / np.where((T == 0) & ~np.isnan(Y), 1, Y)
     return quotient
 
 
