@@ -3,8 +3,10 @@
 Every message has one form: what, expected, got.
 """
 
+import math
+import numbers
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,17 +24,22 @@ def describe(value: object) -> str:
     return f"an object of type {type(value).__name__}"
 
 
+def as_array(value: object, name: str) -> Array:
+    """Return ``value`` as an array of any dtype."""
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        raise ValueError(
+            f"{name} must be an array of numbers with rows of equal length, got {describe(value)}"
+        ) from error
+
+
 def as_numeric(value: object, name: str) -> Array:
     """Return ``value`` as an array of floats or complex numbers; integers become float64.
 
     This is the check of the kernels, which must let complex numbers, infinity and NaN through.
     """
-    try:
-        array = np.asarray(value)
-    except ValueError as error:
-        raise ValueError(
-            f"{name} must be an array of numbers with rows of equal length, got {describe(value)}"
-        ) from error
+    array = as_array(value, name)
     if array.dtype.kind in "fc":
         return array
     if array.dtype.kind in "iub":
@@ -74,11 +81,13 @@ def same_shape(first: Array, first_name: str, second: Array, second_name: str) -
 
 def as_labels(value: object, name: str, classes: int | None = None) -> npt.NDArray[np.int64]:
     """Return ``value`` as class indices of shape (n,), each in 0 … classes − 1."""
-    array = np.asarray(value)
-    if array.ndim != 1 or array.dtype.kind not in "iu":
-        raise ValueError(f"{name} must be a 1-D array of integers, got {describe(array)}")
+    array = as_array(value, name)
     if array.size == 0:
         raise ValueError(f"{name} must have at least one entry, got shape {array.shape}")
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"{name} must hold integers, got {describe(array)}")
+    if array.ndim != 1:
+        raise ValueError(f"{name} must have shape (n,), got {array.shape}")
     labels = array.astype(np.int64)
     top = "" if classes is None else f" … {classes - 1}"
     wrong = labels < 0 if classes is None else (labels < 0) | (labels >= classes)
@@ -89,10 +98,14 @@ def as_labels(value: object, name: str, classes: int | None = None) -> npt.NDArr
 
 
 def as_targets(value: object, name: str, rows: int, columns: int, dtype: npt.DTypeLike) -> Array:
-    """Return ``value`` as targets of shape (rows, columns); 1-D integers are class indices and become one-hot rows."""
-    array = np.asarray(value) if not isinstance(value, np.ndarray) else value
+    """Return ``value`` as targets of shape (rows, columns).
+
+    1-D integers are class indices and become one-hot rows; for a single column they are the two classes 0 and 1.
+    """
+    array = as_array(value, name)
     if array.ndim == 1 and array.dtype.kind in "iu":
-        targets = one_hot(as_labels(array, name, columns), columns, dtype)
+        labels = as_labels(array, name, max(columns, 2))
+        targets = labels[:, None].astype(dtype) if columns == 1 else one_hot(labels, columns, dtype)
     else:
         targets = as_real(array, name, dtype)
     if targets.shape != (rows, columns):
@@ -124,9 +137,13 @@ def as_number(
     value: object, name: str, *, above: float | None = None, least: float | None = None, below: float | None = None
 ) -> float:
     """Return ``value`` as a finite float in the stated range."""
-    if isinstance(value, bool | str) or not np.isscalar(value) or np.iscomplexobj(value):
+    # NumPy's booleans are no numbers in this sense, and neither are its dates, nor bytes that spell a number.
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be a real number, got {describe(value)}")
-    number = float(value)  # type: ignore[arg-type]
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
     bounds = []
     if above is not None:
         bounds.append((number > above, f"greater than {above:g}"))
@@ -140,13 +157,22 @@ def as_number(
     return number
 
 
+def as_items(value: object, name: str, items: str) -> list[Any]:
+    """Return the items of a sequence; ``items`` says in the message what they should be."""
+    if not isinstance(value, str | bytes):
+        try:
+            return list(value)  # type: ignore[call-overload, no-any-return]
+        except TypeError:
+            pass
+    raise TypeError(f"{name} must be a sequence of {items}, got {describe(value)}")
+
+
 def as_sizes(value: object, name: str) -> list[int]:
     """Return ``value`` as the widths of at least two layers."""
-    if not isinstance(value, Sequence | np.ndarray) or isinstance(value, str) or len(value) < 2:
-        raise ValueError(
-            f"{name} must be at least two layer sizes such as [64, 32, 10], got {describe(value)}: {value!r}"
-        )
-    return [as_count(size, f"{name}[{position}]") for position, size in enumerate(value)]
+    sizes = as_items(value, name, "layer sizes such as [64, 32, 10]")
+    if len(sizes) < 2:
+        raise ValueError(f"{name} must be at least two layer sizes such as [64, 32, 10], got {sizes}")
+    return [as_count(size, f"{name}[{position}]") for position, size in enumerate(sizes)]
 
 
 def as_generator(rng: object) -> np.random.Generator:
@@ -161,12 +187,20 @@ def as_generator(rng: object) -> np.random.Generator:
 def as_float_dtype(value: object, name: str) -> np.dtype[Any]:
     """Return ``value`` as the dtype float32 or float64."""
     try:
-        dtype = np.dtype(value)  # type: ignore[call-overload]
-    except TypeError:
+        dtype: np.dtype[Any] | None = None if value is None else np.dtype(value)  # type: ignore[call-overload]
+    except (TypeError, ValueError):
         dtype = None
-    if dtype not in (np.dtype(np.float32), np.dtype(np.float64)):
+    # A trap: None == np.dtype(np.float64) is true.
+    if dtype is None or dtype not in (np.dtype(np.float32), np.dtype(np.float64)):
         raise TypeError(f"{name} must be float32 or float64, got {value!r}")
-    return dtype  # type: ignore[no-any-return]
+    return dtype
+
+
+def as_callable(value: object, name: str) -> Callable[..., Any]:
+    """Return ``value`` if it can be called."""
+    if not callable(value):
+        raise TypeError(f"{name} must be callable, got {describe(value)}")
+    return value
 
 
 def instance_of(value: object, kind: type | tuple[type, ...], name: str) -> None:

@@ -38,6 +38,8 @@ def output_error(loss: Loss, activation: Activation, Z: Array, T: Array) -> Arra
 
     Raises
     ------
+    TypeError
+        If an argument is of the wrong kind.
     ValueError
         If the shapes differ or the targets do not suit the loss.
 
@@ -47,6 +49,8 @@ def output_error(loss: Loss, activation: Activation, Z: Array, T: Array) -> Arra
     >>> nn.output_error(nn.cross_entropy, nn.softmax, [[0.0, 0.0]], [[1.0, 0.0]])
     array([[-0.5,  0.5]])
     """
+    _checks.instance_of(loss, Loss, "loss")
+    _checks.instance_of(activation, Activation, "activation")
     if is_pair(loss, activation):
         return loss.gradient_from_logits(Z, T)
     return activation.vjp(Z, loss.gradient(activation(Z), T))
@@ -72,6 +76,8 @@ def hidden_error(delta_next: Array, W_next: Array, activation: Activation, Z: Ar
 
     Raises
     ------
+    TypeError
+        If an argument is of the wrong kind.
     ValueError
         If the shapes do not fit.
 
@@ -81,6 +87,7 @@ def hidden_error(delta_next: Array, W_next: Array, activation: Activation, Z: Ar
     >>> nn.hidden_error(np.array([[2.0]]), np.array([[3.0], [5.0]]), nn.relu, np.array([[1.0, -1.0]]))
     array([[6., 0.]])
     """
+    _checks.instance_of(activation, Activation, "activation")
     delta_next, W_next = _checks.as_numeric(delta_next, "delta_next"), _checks.as_numeric(W_next, "W_next")
     if delta_next.ndim != 2 or W_next.ndim != 2 or delta_next.shape[1] != W_next.shape[1]:
         raise ValueError(
@@ -106,6 +113,8 @@ def weight_gradient(A_prev: Array, delta: Array) -> Array:
 
     Raises
     ------
+    TypeError
+        If an argument is of the wrong kind.
     ValueError
         If the shapes do not fit.
 
@@ -138,6 +147,8 @@ def bias_gradient(delta: Array) -> Array:
 
     Raises
     ------
+    TypeError
+        If ``delta`` holds no numbers.
     ValueError
         If ``delta`` is no matrix.
 
@@ -261,11 +272,16 @@ def weight_penalty(network: Network, l2: float) -> float:
     network : Network
         The network.
     l2 : float
-        The factor λ.
+        The factor λ, at least 0.
 
     Returns
     -------
     float
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``network`` is no Network, or ``l2`` is no number of at least 0.
 
     Examples
     --------
@@ -273,4 +289,6 @@ def weight_penalty(network: Network, l2: float) -> float:
     >>> nn.weight_penalty(nn.Network([nn.Dense([[3.0]], [1.0], nn.identity)]), 2.0)
     9.0
     """
+    _checks.instance_of(network, Network, "network")
+    l2 = _checks.as_number(l2, "l2", least=0)
     return 0.5 * l2 * sum(float(np.vdot(layer.W, layer.W)) for layer in network.layers) if l2 else 0.0

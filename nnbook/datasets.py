@@ -58,21 +58,44 @@ class Dataset:
             object.__setattr__(self, "labels", labels)
             if labels.size != inputs.shape[0]:
                 raise ValueError(f"labels must have one entry for each of {inputs.shape[0]} inputs, got {labels.size}")
-        if self.image_shape is not None and np.prod(self.image_shape) != inputs.shape[1]:
-            raise ValueError(f"image_shape must have {inputs.shape[1]} pixels, got {self.image_shape}")
+        if self.image_shape is not None:
+            sides = _checks.as_items(self.image_shape, "image_shape", "height and width")
+            shape = tuple(_checks.as_count(side, f"image_shape[{k}]") for k, side in enumerate(sides))
+            if len(shape) != 2 or shape[0] * shape[1] != inputs.shape[1]:
+                raise ValueError(f"image_shape must be height and width of {inputs.shape[1]} pixels, got {shape}")
+            object.__setattr__(self, "image_shape", shape)
 
     def __len__(self) -> int:
         """Return the number of examples."""
         return int(self.inputs.shape[0])
 
     def take(self, rows: npt.NDArray[Any] | Sequence[int] | slice) -> Self:
-        """Return the dataset of the examples at ``rows``: indices, a slice or a mask, as NumPy takes them."""
+        """Return the dataset of the examples at ``rows``: a slice, a mask, or indices as NumPy takes them.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If ``rows`` is nothing of that, reaches beyond the examples, or leaves none of them.
+        """
+        chosen = rows if isinstance(rows, slice) else self._rows(rows)
         return type(self)(
-            self.inputs[rows],
-            self.targets[rows],
-            None if self.labels is None else self.labels[rows],
+            self.inputs[chosen],
+            self.targets[chosen],
+            None if self.labels is None else self.labels[chosen],
             self.image_shape,
         )
+
+    def _rows(self, rows: npt.NDArray[Any] | Sequence[int]) -> npt.NDArray[Any]:
+        """Return ``rows`` as a mask or as indices that lie within the examples."""
+        array = _checks.as_array(rows, "rows")
+        n = len(self)
+        if array.size and array.dtype.kind not in "biu":
+            raise TypeError(f"rows must be a slice, a mask or integers, got {_checks.describe(array)}")
+        if array.ndim != 1 or array.size == 0 or (array.dtype.kind == "b" and array.size != n):
+            raise ValueError(f"rows must be a mask of shape ({n},) or at least one index, got shape {array.shape}")
+        if array.dtype.kind != "b" and (array.min() < -n or array.max() >= n):
+            raise ValueError(f"rows must be between {-n} and {n - 1}, got {array.min()} … {array.max()}")
+        return array
 
     def split(self, fractions: Sequence[float], *, rng: np.random.Generator | int) -> tuple[Self, ...]:
         """Split the examples at random into parts, each class in the same proportions.
@@ -94,9 +117,10 @@ class Dataset:
         TypeError, ValueError
             If the fractions are not positive or do not sum to 1, or a part would be empty.
         """
-        shares = [_checks.as_number(share, f"fractions[{k}]", above=0) for k, share in enumerate(fractions)]
+        items = _checks.as_items(fractions, "fractions", "numbers")
+        shares = [_checks.as_number(share, f"fractions[{k}]", above=0) for k, share in enumerate(items)]
         if abs(sum(shares) - 1) > 1e-9:
-            raise ValueError(f"fractions must sum to 1, got {list(shares)} with sum {sum(shares):g}")
+            raise ValueError(f"fractions must sum to 1, got {shares} with sum {sum(shares):g}")
         generator = _checks.as_generator(rng)
         groups = np.zeros(len(self), np.int64) if self.labels is None else self.labels
         parts: list[list[npt.NDArray[np.int64]]] = [[] for _ in shares]
