@@ -14,7 +14,7 @@ from nnbook.losses import Loss
 
 
 class Dense:
-    """One fully connected layer, A = f(A_prev W + b).
+    """One fully connected layer, A = f(A_prev W + b). It keeps copies of the arrays it is given.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ class Network:
     """
 
     def __init__(self, layers: Sequence[Dense]) -> None:
-        self.layers = tuple(layers)
+        self.layers: tuple[Dense, ...] = tuple(_checks.as_items(layers, "layers", "Dense layers"))
         if not self.layers:
             raise ValueError("layers must hold at least one Dense layer, got none")
         for position, layer in enumerate(self.layers):
@@ -196,6 +196,8 @@ class Network:
         _checks.instance_of(output, Activation, "output")
         generator = _checks.as_generator(rng)
         dtype = _checks.as_float_dtype(dtype, "dtype")
+        if initializer is not None:
+            _checks.as_callable(initializer, "initializer")
         activations = [hidden] * (len(widths) - 2) + [output]
         layers = []
         for fan_in, fan_out, activation in zip(widths, widths[1:], activations):
@@ -292,7 +294,7 @@ class Network:
 
     def copy(self) -> Self:
         """Return a network with copies of all parameters and the same activations."""
-        return self.astype(self.dtype)
+        return type(self)([Dense(layer.W, layer.b, layer.activation) for layer in self.layers])
 
     def astype(self, dtype: npt.DTypeLike) -> Self:
         """Return a copy with parameters of ``dtype``, float32 or float64."""
@@ -306,11 +308,14 @@ class Network:
 
 
 def _parameter(value: object, name: str, dtype: npt.DTypeLike | None = None) -> Array:
-    """Return a finite array of ``dtype``; complex numbers are let through, for complex steps."""
+    """Return a copy as a finite array of ``dtype``; complex numbers are let through, for complex steps.
+
+    Without the copy, training in place would change the caller's array, or two layers made from one array.
+    """
     array = _checks.as_numeric(value, name)
     if array.dtype.kind == "c" or (dtype is not None and np.dtype(dtype).kind == "c"):
-        return array
-    return _checks.as_real(array, name, dtype)
+        return array.copy()
+    return _checks.as_real(array, name, dtype).copy()
 
 
 def _default_initializer(activation: Activation) -> Callable[[int, int, np.random.Generator], Array]:
