@@ -137,32 +137,31 @@ def run(command: list[str], name: str, lock_file: IO[str], count: int = 0) -> No
     """Run one step of an installation, show how many packages it has come to, raise InstallationError if it fails."""
     output = []
     seen = 0
-    # The child inherits the lock: should this process be killed, others wait until the child has ended, too.
-    child = subprocess.Popen(
+    environ = {key: value for key, value in os.environ.items() if key not in UNWANTED}
+    with subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env={key: value for key, value in os.environ.items() if key not in UNWANTED},
+        env=environ,
+        # The child inherits the lock: should this process be killed, others wait until the child has ended, too.
         pass_fds=[lock_file.fileno()],
         text=True,
         errors="replace",
-    )
-    try:
-        for line in child.stdout or ():
-            output.append(line)
-            if line.startswith("Collecting "):
-                seen += 1
-                if sys.stdout.isatty():
+    ) as child:
+        try:
+            for line in child.stdout or ():
+                output.append(line)
+                if line.startswith("Collecting ") and sys.stdout.isatty():
+                    seen += 1
                     print(f"\r  {seen} of at most {count} packages", end="", flush=True)
-        if child.wait() != 0:
-            raise InstallationError(explain_failure(name, "".join(output)))
-    finally:
-        if seen and sys.stdout.isatty():
-            print()
-        if child.poll() is None:
-            child.terminate()
-            child.wait()
+            if child.wait() != 0:
+                raise InstallationError(explain_failure(name, "".join(output)))
+        finally:
+            if seen:
+                print()
+            if child.poll() is None:
+                child.terminate()
 
 
 def install_project(root: Path, lock_file: IO[str]) -> None:
