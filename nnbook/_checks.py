@@ -54,8 +54,10 @@ def as_real(value: object, name: str, dtype: npt.DTypeLike | None = None) -> Arr
         raise TypeError(f"{name} must hold real numbers, got {describe(array)}")
     if dtype is None:
         dtype = array.dtype if array.dtype in (np.float32, np.float64) else np.float64
-    with np.errstate(over="ignore"):
-        converted = array.astype(dtype, copy=False)
+    converted = array
+    if array.dtype != dtype:
+        with np.errstate(over="ignore"):
+            converted = array.astype(dtype)
     if not np.isfinite(converted).all():
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(converted))[0])
         raise ValueError(f"{name} must be finite in {converted.dtype}, got {array[where]} at index {where}")
@@ -144,17 +146,16 @@ def as_number(
         number = float(value)
     except OverflowError:
         number = math.inf
-    bounds = []
-    if above is not None:
-        bounds.append((number > above, f"greater than {above:g}"))
-    if least is not None:
-        bounds.append((number >= least, f"at least {least:g}"))
-    if below is not None:
-        bounds.append((number < below, f"less than {below:g}"))
-    if not np.isfinite(number) or not all(holds for holds, _ in bounds):
-        expected = " and ".join(["finite", *(text for _, text in bounds)])
-        raise ValueError(f"{name} must be {expected}, got {number}")
-    return number
+    if (
+        math.isfinite(number)
+        and (above is None or number > above)
+        and (least is None or number >= least)
+        and (below is None or number < below)
+    ):
+        return number
+    bounds = {"greater than": above, "at least": least, "less than": below}
+    expected = ["finite", *(f"{words} {bound:g}" for words, bound in bounds.items() if bound is not None)]
+    raise ValueError(f"{name} must be {' and '.join(expected)}, got {number}")
 
 
 def as_items(value: object, name: str, items: str) -> list[Any]:

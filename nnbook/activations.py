@@ -139,7 +139,8 @@ class ReLU(ElementwiseActivation):
     def __call__(self, Z: Array) -> Array:
         """Return max(0, Z); a NaN stays a NaN."""
         Z = _checks.as_numeric(Z, "Z")
-        return np.where(Z.real <= 0, 0, Z)
+        # NumPy's maximum orders complex numbers by the imaginary part where the real parts are equal, at the kink.
+        return np.where(Z.real <= 0, 0, Z) if Z.dtype.kind == "c" else np.maximum(Z, 0)
 
     def derivative(self, Z: Array) -> Array:
         """Return 1 where Z > 0, else 0."""

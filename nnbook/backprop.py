@@ -14,7 +14,7 @@ from nnbook.losses import Loss, is_pair
 from nnbook.network import Network, propagate
 
 
-def output_error(loss: Loss, activation: Activation, Z: Array, T: Array) -> Array:
+def output_error(loss: Loss, activation: Activation, Z: Array, T: Array, Y: Array | None = None) -> Array:
     """Return the error signal of the output layer, ∂E/∂Z.
 
     Where loss and activation pair, it is (Y − T) / n, computed in one stable step; else ∂E/∂Y goes through the
@@ -30,6 +30,8 @@ def output_error(loss: Loss, activation: Activation, Z: Array, T: Array) -> Arra
         The pre-activation of the output layer.
     T : array, shape (n, d_L)
         Targets.
+    Y : array, shape (n, d_L), optional
+        The activation of Z, if it is at hand; else it is computed.
 
     Returns
     -------
@@ -51,9 +53,11 @@ def output_error(loss: Loss, activation: Activation, Z: Array, T: Array) -> Arra
     """
     _checks.instance_of(loss, Loss, "loss")
     _checks.instance_of(activation, Activation, "activation")
+    if Y is None:
+        Y = activation(Z)
     if is_pair(loss, activation):
-        return loss.gradient_from_logits(Z, T)
-    return activation.vjp(Z, loss.gradient(activation(Z), T))
+        return loss.error_signal(Y, T)
+    return activation.vjp(Z, loss.gradient(Y, T))
 
 
 def hidden_error(delta_next: Array, W_next: Array, activation: Activation, Z: Array) -> Array:
@@ -252,7 +256,7 @@ def backprop(network: Network, X: Array, T: Array, *, loss: Loss, l2: float = 0.
     forward = propagate(network.layers, X)
     last = forward.layers[-1]
     value = loss.at_output(network.layers[-1].activation, last.Z, last.A, T)
-    delta = output_error(loss, network.layers[-1].activation, last.Z, T)
+    delta = output_error(loss, network.layers[-1].activation, last.Z, T, last.A)
     gradients = []
     for number in reversed(range(len(network.layers))):
         layer, seen = network.layers[number], forward.layers[number]
@@ -261,7 +265,8 @@ def backprop(network: Network, X: Array, T: Array, *, loss: Loss, l2: float = 0.
         if number > 0:
             below = network.layers[number - 1]
             delta = hidden_error(delta, layer.W, below.activation, forward.layers[number - 1].Z)
-    return Gradients(float(value), weight_penalty(network, l2), tuple(reversed(gradients)))
+    penalty = weight_penalty(network, l2) if l2 else 0.0
+    return Gradients(float(value), penalty, tuple(reversed(gradients)))
 
 
 def weight_penalty(network: Network, l2: float) -> float:
@@ -291,4 +296,4 @@ def weight_penalty(network: Network, l2: float) -> float:
     """
     _checks.instance_of(network, Network, "network")
     l2 = _checks.as_number(l2, "l2", least=0)
-    return 0.5 * l2 * sum(float(np.vdot(layer.W, layer.W)) for layer in network.layers) if l2 else 0.0
+    return 0.5 * l2 * sum(float(np.vdot(layer.W, layer.W)) for layer in network.layers)

@@ -79,6 +79,13 @@ class PairedLoss(Loss):
     def gradient_from_logits(self, Z: Array, T: Array) -> Array:
         """Return ∂E/∂Z through the paired activation, of shape (n, d); it includes the factor 1/n."""
 
+    def error_signal(self, Y: Array, T: Array) -> Array:
+        """Return the same ∂E/∂Z = (Y − T) / n where the outputs ``Y`` of the paired activation are at hand."""
+        Y, T = _pair_of_matrices(Y, "Y", T)
+        self.check_targets(T)
+        dZ: Array = (Y - T) / Y.shape[0]
+        return dZ
+
 
 def is_pair(loss: Loss, activation: Activation) -> TypeGuard[PairedLoss]:
     """Say whether the loss is computed from Z when ``activation`` is the output activation."""
@@ -122,9 +129,7 @@ class BinaryCrossEntropy(PairedLoss):
     def gradient_from_logits(self, Z: Array, T: Array) -> Array:
         """Return (σ(Z) − T) / n."""
         Z, T = _pair_of_matrices(Z, "Z", T)
-        self.check_targets(T)
-        dZ: Array = (sigmoid(Z) - T) / Z.shape[0]
-        return dZ
+        return self.error_signal(sigmoid(Z), T)
 
     def check_targets(self, T: Array) -> None:
         """Refuse targets outside [0, 1]."""
@@ -166,17 +171,16 @@ class CrossEntropy(PairedLoss):
     def gradient_from_logits(self, Z: Array, T: Array) -> Array:
         """Return (softmax(Z) − T) / n."""
         Z, T = _pair_of_matrices(Z, "Z", T)
-        self.check_targets(T)
-        dZ: Array = (softmax(Z) - T) / Z.shape[0]
-        return dZ
+        return self.error_signal(softmax(Z), T)
 
     def check_targets(self, T: Array) -> None:
         """Refuse targets that are no probabilities: outside [0, 1], or rows that do not sum to one."""
-        _refuse_unless_probabilities(T)
-        sums = T.sum(axis=1)
-        off = np.abs(sums - 1)
-        if off.max() > 1e-6:
-            raise ValueError(f"every row of T must sum to 1, got {sums[off.argmax()]} in row {off.argmax()}")
+        off = np.abs(T.sum(axis=1) - 1)
+        # Numbers of at least 0 that sum to 1 are at most 1. Put so that a NaN fails.
+        if not (off.max() <= 1e-6 and T.min() >= 0):
+            _refuse_unless_probabilities(T)
+            row = int(off.argmax())
+            raise ValueError(f"every row of T must sum to 1, got {T[row].sum()} in row {row}")
 
 
 def _pair_of_matrices(first: Array, name: str, T: Array) -> tuple[Array, Array]:
