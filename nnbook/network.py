@@ -11,6 +11,7 @@ from nnbook import _checks, initializers
 from nnbook._checks import Array
 from nnbook.activations import Activation, LeakyReLU, ReLU
 from nnbook.losses import Loss
+from nnbook.storage import PathLike, check_names, describe_activation, find_activation, read_arrays, write_arrays
 
 
 class Dense:
@@ -301,6 +302,57 @@ class Network:
         dtype = _checks.as_float_dtype(dtype, "dtype")
         return type(self)([Dense(a.W.astype(dtype), a.b.astype(dtype), a.activation) for a in self.layers])
 
+    def save(self, path: PathLike) -> None:
+        """Write the network to a file, which appears complete or not at all.
+
+        Parameters
+        ----------
+        path : str or path
+            The file, by custom ``….npz``, since ``numpy.load`` can open it; an older one is replaced.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a parameter is complex or not finite; an older file stays as it was.
+        OSError
+            If the file cannot be written.
+        """
+        about = {"activations": [describe_activation(layer.activation) for layer in self.layers]}
+        write_arrays(path, "network", about, dict(zip(_parameter_names(len(self.layers)), self.parameters)))
+
+    @classmethod
+    def load(cls, path: PathLike, *, activations: Sequence[Activation] = ()) -> Self:
+        """Return the network that `save` wrote. A file can hold no code, so none is run.
+
+        Parameters
+        ----------
+        path : str or path
+            The file.
+        activations : sequence of Activation
+            The activations that are not of this library; they are found by name.
+
+        Returns
+        -------
+        Network
+
+        Raises
+        ------
+        TypeError
+            If ``activations`` holds anything else.
+        ValueError
+            If the file is damaged, truncated or none of a network, or an activation is missing or named twice.
+        OSError
+            If there is no such file, or it cannot be read.
+        """
+        custom = _checks.as_items(activations, "activations", "Activation objects")
+        for position, activation in enumerate(custom):
+            _checks.instance_of(activation, Activation, f"activations[{position}]")
+        about, arrays = read_arrays(path, "network")
+        try:
+            return cls(_stored_layers(about, arrays, custom))
+        except ValueError as error:
+            raise ValueError(f"{path} must give a network, got one that cannot be built: {error}") from None
+
     def __repr__(self) -> str:
         """Return the sizes, the activations and the number of parameters."""
         chain = " → ".join([str(self.sizes[0]), *(f"{layer.W.shape[1]} {layer.activation!r}" for layer in self.layers)])
@@ -316,6 +368,27 @@ def _parameter(value: object, name: str, dtype: npt.DTypeLike | None = None) -> 
     if array.dtype.kind == "c" or (dtype is not None and np.dtype(dtype).kind == "c"):
         return array.copy()
     return _checks.as_real(array, name, dtype).copy()
+
+
+def _parameter_names(layers: int) -> list[str]:
+    return [f"layers.{number}.{letter}" for number in range(layers) for letter in "Wb"]
+
+
+def _stored_layers(about: dict[str, Any], arrays: dict[str, Array], custom: Sequence[Activation]) -> list[Dense]:
+    """Return the layers that a file describes."""
+    descriptions = about.get("activations")
+    if not isinstance(descriptions, list) or len(about) != 1:
+        raise ValueError(f"it must be described by a list of activations alone, got {sorted(about)}")
+    names = _parameter_names(len(descriptions))
+    check_names(arrays, names)
+    dtypes = sorted({str(array.dtype) for array in arrays.values()})
+    if len(dtypes) > 1:
+        raise ValueError(f"its arrays must have one dtype, got {dtypes}")
+    ordered = [arrays[name] for name in names]
+    return [
+        Dense(W, b, find_activation(description, custom))
+        for W, b, description in zip(ordered[::2], ordered[1::2], descriptions)
+    ]
 
 
 def _default_initializer(activation: Activation) -> Callable[[int, int, np.random.Generator], Array]:

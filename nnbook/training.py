@@ -2,54 +2,24 @@
 
 import math
 import warnings
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from types import NoneType
 
 import numpy as np
 from tqdm import tqdm
 
 from nnbook import _checks
+from nnbook._checks import Array
+from nnbook._interrupts import Interrupts
 from nnbook.backprop import backprop, weight_penalty
+from nnbook.checkpoint import Checkpoint, TrainingState, digest, set_parameters
 from nnbook.datasets import Dataset
+from nnbook.history import History as History
 from nnbook.losses import Loss
+from nnbook.metrics import accuracy
 from nnbook.network import Network
-from nnbook.optimizers import SGD
-
-
-@dataclass
-class History:
-    """What happened in a training, one entry an epoch in each list.
-
-    Attributes
-    ----------
-    loss : list of float
-        Training loss without the penalty: the mean over the examples, each taken just before the step that used it.
-    penalty : list of float
-        ½ λ Σ ‖W‖² at the end of the epoch; zeros without ``l2``.
-    validation_loss, validation_accuracy : list of float
-        On the validation set at the end of the epoch; empty without one, and no accuracy without labels.
-    best_epoch : int
-        The epoch, counted from 1, with the lowest validation loss; 0 without a validation set.
-    stopped : str
-        Why the training ended: "finished", "early stopping" or "interrupted".
-    """
-
-    loss: list[float] = field(default_factory=list)
-    penalty: list[float] = field(default_factory=list)
-    validation_loss: list[float] = field(default_factory=list)
-    validation_accuracy: list[float] = field(default_factory=list)
-    best_epoch: int = 0
-    stopped: str = "finished"
-
-    def __len__(self) -> int:
-        """Return the number of completed epochs."""
-        return len(self.loss)
-
-    def __repr__(self) -> str:
-        """Return the number of epochs and the last losses."""
-        last = f", loss {self.loss[-1]:.4g}" if self.loss else ""
-        last += f", validation loss {self.validation_loss[-1]:.4g}" if self.validation_loss else ""
-        return f"History({len(self)} epochs{last}, {self.stopped})"
+from nnbook.optimizer_base import Optimizer
+from nnbook.storage import PathLike, describe_activation
 
 
 class DivergenceError(ArithmeticError):
@@ -72,18 +42,20 @@ def fit(
     *,
     validation: Dataset | None = None,
     loss: Loss,
-    optimizer: SGD,
+    optimizer: Optimizer,
     epochs: int,
     batch_size: int = 32,
     rng: np.random.Generator | int,
     l2: float = 0.0,
     patience: int | None = None,
+    checkpoint: PathLike | None = None,
+    resume: bool = False,
     progress: bool | None = None,
 ) -> History:
     """Train ``network`` in place by mini-batches.
 
     Every epoch visits all examples once, in a new random order; the last batch may be smaller. Ctrl-C ends the training
-    with a warning; the network is then as after the last completed epoch.
+    with a warning. However the training ends, network, optimizer and generator are as after the last completed epoch.
 
     Parameters
     ----------
@@ -95,8 +67,9 @@ def fit(
         Examples on which loss and accuracy are measured after every epoch; never used for a step.
     loss : Loss
         The loss.
-    optimizer : SGD
-        The rule that makes steps of gradients.
+    optimizer : Optimizer
+        The rule that makes steps of gradients. A learning rate that is a function gets the epoch of this training,
+        from 1.
     epochs : int
         How many times to go through the training examples, at least 1.
     batch_size : int
@@ -107,19 +80,30 @@ def fit(
         The factor λ of the penalty ½ λ Σ ‖W‖².
     patience : int, optional
         Stop early after so many epochs without a lower validation loss, and take back the parameters of the best epoch.
+    checkpoint : str or path, optional
+        A file that holds the whole training, written at the start and after every epoch. It must not exist yet unless
+        ``resume``.
+    resume : bool
+        Go on from the checkpoint if there is one, else begin; so the same call can be repeated after the process was
+        killed. Network, optimizer and generator are put into the state in the file, and the end is the same to the bit
+        as without the break. All arguments must be the same, save that ``epochs`` may grow.
     progress : bool, optional
         Whether to show a progress bar; by default on a terminal only.
 
     Returns
     -------
     History
+        With the epochs before the break, if the training was resumed.
 
     Raises
     ------
     TypeError, ValueError
-        If an argument does not fit; the network is then as it was.
+        If an argument does not fit, or the checkpoint is damaged or belongs to another training; the network is then as
+        it was.
     DivergenceError
-        If the loss or a parameter is no longer finite.
+        If the loss, a parameter or what the optimizer remembers is no longer finite.
+    OSError
+        If the checkpoint cannot be written or read, or exists already without ``resume``.
 
     Examples
     --------
@@ -132,7 +116,8 @@ def fit(
     """
     _checks.instance_of(network, Network, "network")
     _checks.instance_of(loss, Loss, "loss")
-    _checks.instance_of(optimizer, SGD, "optimizer")
+    _checks.instance_of(optimizer, Optimizer, "optimizer")
+    optimizer.check_network(network)
     X, T = _inputs_and_targets(network, train, "train", loss)
     if validation is not None:
         _inputs_and_targets(network, validation, "validation", loss)
@@ -144,45 +129,163 @@ def fit(
         patience = _checks.as_count(patience, "patience")
         if validation is None:
             raise ValueError("patience must come with a validation set, got validation=None")
+    _checks.instance_of(resume, bool, "resume")
+    _checks.instance_of(progress, (bool, NoneType), "progress")
+    job = _Job(network, X, T, validation, loss, optimizer, batch_size, generator, l2, patience)
+    saved = None
+    if checkpoint is not None:
+        saved = job.checkpoint(checkpoint, seeded=not isinstance(rng, np.random.Generator))
+        if saved.path.exists() and not resume:
+            raise FileExistsError(f"checkpoint must not exist yet unless resume=True, got {saved.path}")
+    elif resume:
+        raise ValueError("resume must come with a checkpoint, got checkpoint=None")
 
-    history = History()
-    saved = best = [p.copy() for p in network.parameters]
-    bar = tqdm(total=epochs, unit="epoch", disable=None if progress is None else not progress)
+    state = job.state(0, History())
+    stopped = "diverged"
+    interrupts = Interrupts()
     try:
-        while len(history) < epochs:
-            mean_loss = _epoch(network, X, T, loss, optimizer, batch_size, generator, l2)
-            if not (math.isfinite(mean_loss) and all(np.isfinite(p).all() for p in network.parameters)):
-                raise DivergenceError(
-                    f"loss and parameters must stay finite, got a loss of {mean_loss} in epoch {len(history) + 1}; "
-                    f"a learning rate below {optimizer.learning_rate:g} may help",
-                    history,
-                )
-            validated = _validate(network, validation, loss)
-            # From here to the end of the epoch nothing can fail, so network and history stay in step.
-            saved = [p.copy() for p in network.parameters]
-            history.loss.append(mean_loss)
-            history.penalty.append(weight_penalty(network, l2))
-            if validated is not None:
-                history.validation_loss.append(validated[0])
-                history.validation_accuracy.extend(validated[1:])
-                if validated[0] <= min(history.validation_loss):
-                    history.best_epoch, best = len(history), saved
-            bar.update()
-            bar.set_postfix(loss=f"{mean_loss:.4g}")
-            if patience is not None and len(history) - history.best_epoch >= patience:
-                history.stopped, saved = "early stopping", best
-                break
+        try:
+            interrupts.open()
+            if saved is not None and saved.path.exists():
+                # From the moment when the name is bound, the state in the file is the one to go back to.
+                state = job.resumed(saved, epochs)
+                state.restore(network, optimizer, generator)
+            elif saved is not None:
+                saved.write(state)
+            with tqdm(
+                total=epochs, initial=state.epochs, unit="epoch", disable=None if progress is None else not progress
+            ) as bar:
+                while state.epochs < epochs and not job.exhausted(state):
+                    interrupts.open()
+                    # Nothing counts until this name is bound: an epoch is completed in one indivisible moment.
+                    state = job.epoch(state)
+                    if saved is not None:
+                        saved.write(state)
+                    bar.update()
+                    bar.set_postfix(loss=f"{state.history.loss[-1]:.4g}")
+            stopped = "early stopping" if job.exhausted(state) else "finished"
+        finally:
+            interrupts.held = True
     except KeyboardInterrupt:
-        history.stopped = "interrupted"
-        warnings.warn(f"training was interrupted after {len(history)} of {epochs} epochs", RuntimeWarning, stacklevel=2)
+        stopped = "interrupted"
     finally:
-        for parameter, value in zip(network.parameters, saved):
-            parameter[...] = value
-        bar.close()
-    return history
+        state.restore(network, optimizer, generator)
+        if stopped == "early stopping":
+            set_parameters(network, state.best)
+        state.history.stopped = stopped
+        interrupts.close()
+    if stopped == "interrupted":
+        message = f"training was interrupted after {state.epochs} of {epochs} epochs"
+        warnings.warn(message, RuntimeWarning, stacklevel=2)
+    return state.history
 
 
-def _inputs_and_targets(network: Network, dataset: Dataset, name: str, loss: Loss) -> tuple[Any, Any]:
+@dataclass(frozen=True, eq=False)
+class _Job:
+    """The checked arguments of one training."""
+
+    network: Network
+    X: Array
+    T: Array
+    validation: Dataset | None
+    loss: Loss
+    optimizer: Optimizer
+    batch_size: int
+    generator: np.random.Generator
+    l2: float
+    patience: int | None
+
+    def checkpoint(self, path: PathLike, *, seeded: bool) -> Checkpoint:
+        """Return the file of this training; nothing is written yet."""
+        rule = {name: value for name, value in self.optimizer.settings.items() if name != "learning_rate"}
+        settings = {
+            "network": repr(self.network),
+            "activations": str([describe_activation(layer.activation) for layer in self.network.layers]),
+            "train": digest(self.X, self.T),
+            "validation": "None",
+            "loss": repr(self.loss),
+            "optimizer": type(self.optimizer).__name__,
+            **{f"optimizer.{name}": repr(value) for name, value in rule.items()},
+            "batch_size": str(self.batch_size),
+            "l2": repr(self.l2),
+            "patience": str(self.patience),
+        }
+        measures = ["loss", "penalty", "learning_rate"]
+        if self.validation is not None:
+            settings["validation"] = digest(self.validation.inputs, self.validation.targets, self.validation.labels)
+            measures += ["validation_loss", *(["validation_accuracy"] if self.validation.labels is not None else [])]
+        return Checkpoint(
+            path,
+            settings,
+            measures=measures,
+            early_stopping=self.patience is not None,
+            generator=self.generator,
+            seeded=seeded,
+        )
+
+    def resumed(self, saved: Checkpoint, epochs: int) -> TrainingState:
+        """Return the state in the file, or refuse it."""
+        state = saved.read(self.network, self.optimizer)
+        if state.epochs > epochs:
+            raise ValueError(f"epochs must be at least {state.epochs}, as many as {saved.path} has, got {epochs}")
+        return state
+
+    def state(self, epochs: int, history: History, best: list[Array] | None = None) -> TrainingState:
+        """Return what the training is now, with copies of all arrays; the best parameters are these, if not given."""
+        parameters = [parameter.copy() for parameter in self.network.parameters]
+        if self.patience is None:
+            best = []
+        elif best is None:
+            best = parameters
+        generator = self.generator.bit_generator.state
+        return TrainingState(epochs, parameters, best, self.optimizer.state, generator, history)
+
+    def exhausted(self, state: TrainingState) -> bool:
+        """Say whether the validation loss has not fallen for too many epochs."""
+        return self.patience is not None and state.epochs - state.history.best_epoch >= self.patience
+
+    def epoch(self, before: TrainingState) -> TrainingState:
+        """Train for one epoch, write the history and return the state after it."""
+        number, history = before.epochs + 1, before.history
+        rate = self.optimizer.rate(number)
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean_loss = self._steps(number)
+            measured = [] if self.validation is None else [self._validation_loss(self.validation)]
+            penalty = weight_penalty(self.network, self.l2)
+        scalars = np.array([mean_loss, penalty, *measured])
+        memory = [array for arrays in self.optimizer.state.memory.values() for array in arrays]
+        if not all(np.isfinite(values).all() for values in (scalars, *self.network.parameters, *memory)):
+            raise DivergenceError(
+                f"loss and parameters must stay finite, got a loss of {mean_loss} in epoch {number}; "
+                f"a learning rate below {rate:g} may help",
+                history,
+            )
+        history.loss.append(mean_loss)
+        history.penalty.append(penalty)
+        history.learning_rate.append(rate)
+        history.validation_loss.extend(measured)
+        if self.validation is not None and self.validation.labels is not None:
+            history.validation_accuracy.append(accuracy(self.network, self.validation))
+        return self.state(number, history, None if history.best_epoch == number else before.best)
+
+    def _steps(self, epoch: int) -> float:
+        """Make one step for every batch; return the mean loss over the examples, NaN as soon as it is not finite."""
+        order = self.generator.permutation(self.X.shape[0])
+        total = 0.0
+        for start in range(0, order.size, self.batch_size):
+            rows = order[start : start + self.batch_size]
+            gradients = backprop(self.network, self.X[rows], self.T[rows], loss=self.loss, l2=self.l2)
+            if not math.isfinite(gradients.loss):
+                return math.nan
+            self.optimizer.update(self.network, gradients, epoch=epoch)
+            total += gradients.loss * rows.size
+        return total / float(order.size)
+
+    def _validation_loss(self, validation: Dataset) -> float:
+        return self.network.evaluate(validation.inputs, validation.targets, loss=self.loss)
+
+
+def _inputs_and_targets(network: Network, dataset: Dataset, name: str, loss: Loss) -> tuple[Array, Array]:
     """Return the data in the dtype of the network, or raise an error that names the dataset."""
     _checks.instance_of(dataset, Dataset, name)
     try:
@@ -192,37 +295,3 @@ def _inputs_and_targets(network: Network, dataset: Dataset, name: str, loss: Los
     except ValueError as error:
         raise ValueError(f"{name} must fit the network and the loss: {error}") from None
     return X, T
-
-
-def _epoch(
-    network: Network,
-    X: Any,
-    T: Any,
-    loss: Loss,
-    optimizer: SGD,
-    batch_size: int,
-    generator: np.random.Generator,
-    l2: float,
-) -> float:
-    """Make one step for every batch; return the mean loss over the examples, NaN as soon as it is not finite."""
-    order = generator.permutation(X.shape[0])
-    total = 0.0
-    with np.errstate(over="ignore", invalid="ignore"):
-        for start in range(0, order.size, batch_size):
-            rows = order[start : start + batch_size]
-            gradients = backprop(network, X[rows], T[rows], loss=loss, l2=l2)
-            if not math.isfinite(gradients.loss):
-                return math.nan
-            optimizer.update(network, gradients)
-            total += gradients.loss * rows.size
-    return total / float(order.size)
-
-
-def _validate(network: Network, validation: Dataset | None, loss: Loss) -> tuple[float, ...] | None:
-    """Return the loss on the validation set and, where there are labels, the accuracy."""
-    if validation is None:
-        return None
-    value = network.evaluate(validation.inputs, validation.targets, loss=loss)
-    if validation.labels is None:
-        return (value,)
-    return value, float((network.predict_classes(validation.inputs) == validation.labels).mean())
