@@ -1,0 +1,6 @@
+"""An output layer: half the squared error of hyperbolic tangents."""
+
+import nnbook as nn
+from environments import _output_layer
+
+environment = _output_layer.of_library("output_squared_tanh", nn.squared_error, nn.tanh)
