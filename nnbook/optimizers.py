@@ -275,6 +275,8 @@ def gradient_descent(
     >>> path.points
     array([1.   , 0.5  , 0.25 , 0.125])
     """
+    _checks.as_callable(f, "f")
+    _checks.as_callable(gradient, "gradient")
     point = _checks.as_real(start, "start", np.float64)
     learning_rate = _checks.as_number(learning_rate, "learning_rate", above=0)
     steps = _checks.as_count(steps, "steps")
