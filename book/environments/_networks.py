@@ -6,6 +6,7 @@ import numpy as np
 
 import nnbook as nn
 from nnbook.eqcheck import Graph
+from nnbook.eqcheck.graph import State
 
 
 def random_network(rng: np.random.Generator, sizes: Sequence[int], activations: Sequence[nn.Activation]) -> nn.Network:
@@ -134,3 +135,13 @@ def single(rng: np.random.Generator, sizes: Sequence[int], activations: Sequence
         )
     add_step(graph, network, x[None], t[None], loss, rate=0.7)
     return graph
+
+
+def network_of(graph: Graph, activations: Sequence[nn.Activation]) -> tuple[nn.Network, np.ndarray]:
+    """Return the network whose parameters a graph holds, and its inputs."""
+    state = State(graph)
+    layers = [
+        nn.Dense(state.value(("W", number)), state.value(("b", number)), f)
+        for number, f in enumerate(activations, start=1)
+    ]
+    return nn.Network(layers), state.value(("X", None))

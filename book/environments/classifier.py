@@ -7,18 +7,22 @@ from environments import _networks
 from environments.mlp_batch import ELEMENTS
 from nnbook.eqcheck import Environment, Graph
 
-CLASSES = 4
+SIZES = (5, 3, 4)
+ACTIVATIONS = (nn.tanh, nn.softmax)
 EXAMPLES = 6
 
 
 def build(rng: np.random.Generator) -> Graph:
     """Return one random state."""
-    targets = np.eye(CLASSES)[rng.permutation(np.arange(EXAMPLES) % CLASSES)]
-    sizes = (5, 3, CLASSES)
-    graph = _networks.batch(rng, sizes, (nn.tanh, nn.softmax), nn.cross_entropy, examples=EXAMPLES, T=targets)
-    graph.constant("K", CLASSES)
-    graph.constant("c", targets.argmax(axis=1) + 1)
+    classes = SIZES[-1]
+    labels = rng.permutation(np.arange(EXAMPLES) % classes)
+    T = np.eye(classes)[labels]
+    graph = _networks.batch(rng, SIZES, ACTIVATIONS, nn.cross_entropy, examples=EXAMPLES, T=T)
+    graph.constant("K", classes)
+    graph.constant("c", labels + 1)
+    network, X = _networks.network_of(graph, ACTIVATIONS)
+    graph.constant(r"\text{accuracy}", nn.accuracy(network, nn.Dataset(X, T, labels)))
     return graph
 
 
-environment = Environment("classifier", build, elements=ELEMENTS, biases=["b"], first={"d": 0})
+environment = Environment("classifier", build, states=5, elements=ELEMENTS, biases=["b"], first={"d": 0})

@@ -113,8 +113,7 @@ class _Check:
         links: list[Link] = []
         for claim in self.display.claims:
             links += self.claim(claim)
-        for claim in self.display.claims:
-            self.refuse_short_ranges(claim)
+        self.refuse_short_ranges()
         if not self.environment.worked_example:
             guards.refuse_single_values(self.seen)
         guards.refuse_missing_outcomes([item for claim in self.display.claims for item in claim.items], self.seen)
@@ -255,19 +254,23 @@ class _Check:
 
     # Ranges and conditions that could be wider
 
-    def refuse_short_ranges(self, claim: Claim) -> None:
-        free = {letter for item in claim.items for letter in free_letters(item)}
+    def refuse_short_ranges(self) -> None:
+        """Refuse a range or a condition without which every claim that it concerns would hold as well."""
         scope = self.scope(self.environment.states[0])
-        for letter in sorted(free & set(self.stated)):
-            binder = self.stated[letter]
+        free = [{letter for item in claim.items for letter in free_letters(item)} for claim in self.display.claims]
+        for letter, binder in self.stated.items():
+            concerned = [claim for claim, letters in zip(self.display.claims, free) if letter in letters]
             low, high = self.ends(binder, scope)
             for beyond in (low - 1, high + 1):
-                if self.extends(claim, letter, beyond):
-                    raise VacuousError(
-                        f"the range of {letter} is too short: {letter}={beyond} holds as well", binder.position
-                    )
+                if all(self.extends(claim, letter, beyond) for claim in concerned):
+                    message = f"the range of {letter} is too short: {letter}={beyond} holds as well"
+                    raise VacuousError(message, binder.position)
         for condition in self.display.conditions:
-            if set(free_letters(condition)) <= free and self.needless(claim, condition):
+            letters = set(free_letters(condition))
+            concerned = [claim for claim, others in zip(self.display.claims, free) if letters <= others]
+            if not concerned:
+                raise IndexingError("the condition concerns no claim", condition.position)
+            if all(self.needless(claim, condition) for claim in concerned):
                 raise VacuousError("the statement holds where the condition does not", condition.position)
 
     def extends(self, claim: Claim, letter: str, value: int) -> bool:

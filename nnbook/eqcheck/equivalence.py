@@ -58,7 +58,11 @@ class _Form:
         return self.letters.setdefault(letter, len(self.letters))
 
     def display(self, display: Display) -> Any:
-        claims = [(tuple(map(self.form, claim.items)), claim.relations) for claim in display.claims]
+        claims = []
+        for claim in display.claims:
+            if not display.ranges and not display.conditions:
+                self.letters = {}  # nothing ties the letters of one claim to those of another
+            claims.append((tuple(map(self.form, claim.items)), claim.relations))
         return claims, tuple(map(self.form, display.ranges)), tuple(map(self.form, display.conditions))
 
     def form(self, node: Any) -> Any:

@@ -206,8 +206,7 @@ def _moment(node: Moment, scope: Scope) -> Value:
         return Value(spread[0].mean(axis=0, keepdims=True), arguments[0].matrix)
     first, second = spread[0], spread[-1]
     product = (first - first.mean(axis=0, keepdims=True)) * (second - second.mean(axis=0, keepdims=True))
-    count = max(product.shape[0] - 1, 1)
-    return Value(product.sum(axis=0, keepdims=True) / count, arguments[0].matrix)
+    return Value(product.mean(axis=0, keepdims=True), arguments[0].matrix)
 
 
 _HOW: dict[type, Callable[[Any, Scope], Value]] = {

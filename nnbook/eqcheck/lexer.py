@@ -249,7 +249,7 @@ class Scanner:
     def comma(self, start: int) -> None:
         r"""Read a comma; with \quad behind it, it separates statements, and at the end it is punctuation."""
         rest = self.latex[self.position :].lstrip("\n\t &")
-        if rest.startswith((r"\end", r"\\")) and (not self.open or self.alignment()):
+        if rest.startswith((r"\end", r"\\")):
             return
         if rest.strip() and not rest.startswith((r"\quad", r"\qquad")):
             self.emit("COMMA", ",", start)

@@ -25,6 +25,8 @@ def split(node: Meaning) -> tuple[Meaning | None, Order | None]:
         return None, node
     if not isinstance(node, Total):
         return node, None
+    if any(sign < 0 and isinstance(term, Order) for sign, term in zip(node.signs, node.terms)):
+        raise ParseError("an order has no sign: write + O(…)", node.position)
     pairs = [(sign, term) for sign, term in zip(node.signs, node.terms) if not isinstance(term, Order)]
     found = [term for term in node.terms if isinstance(term, Order)]
     rest = Total(tuple(s for s, _ in pairs), tuple(t for _, t in pairs), node.position) if pairs else None
