@@ -166,11 +166,11 @@ def _members(content: bytes) -> dict[str, bytes]:
         names = [info.filename for info in infos]
         if len(set(names)) != len(names) or not all(name.endswith(".npy") for name in names):
             raise ValueError("the members must be arrays with different names")
+        if any(info.compress_type != zipfile.ZIP_STORED for info in infos):
+            raise ValueError("the members must not be compressed")
         # Entries may overlap: without this, a small file could claim the same bytes many times over.
         if sum(info.file_size for info in infos) > len(content):
             raise ValueError("the members claim more bytes than the file has")
-        if any(info.compress_type != zipfile.ZIP_STORED for info in infos):
-            raise ValueError("the members must not be compressed")
         return {info.filename.removesuffix(".npy"): archive.read(info) for info in infos}
 
 
