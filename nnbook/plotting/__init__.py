@@ -4,14 +4,21 @@ Every function draws data on an ``Axes`` and returns it; :func:`show` turns it i
 needs the extra ``plot``, which brings Matplotlib.
 """
 
+try:
+    import matplotlib  # noqa: F401 - a clear word before the modules below need it
+except ImportError as error:
+    raise ImportError(
+        "nnbook.plotting needs matplotlib, which could not be imported: pip install 'nnbook[plot]'"
+    ) from error
+
 from nnbook.plotting.basin import basin_picture, fates
 from nnbook.plotting.curves import error_curve, function_graph, learning_curves
 from nnbook.plotting.descent import cobweb, descent_on_contours, descent_path
 from nnbook.plotting.graph import computational_graph
 from nnbook.plotting.images import confusion_matrix, decision_regions, digit_grid
 from nnbook.plotting.layers import distributions_by_layer, error_signal_map
+from nnbook.plotting.look import BLUE, GREEN, INK, PALETTE, PURPLE, VERMILION, panel, panels, style
 from nnbook.plotting.network import network_diagram
-from nnbook.plotting.style import BLUE, GREEN, INK, PALETTE, PURPLE, VERMILLION, panel, panels, style
 from nnbook.plotting.svg import Picture, show
 
 __all__ = [
@@ -20,7 +27,7 @@ __all__ = [
     "INK",
     "PALETTE",
     "PURPLE",
-    "VERMILLION",
+    "VERMILION",
     "Picture",
     "basin_picture",
     "cobweb",

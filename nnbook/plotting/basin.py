@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from nnbook._checks import Array, as_count, as_number, as_real
-from nnbook.plotting.style import BLUE, INK, VERMILLION, panel_or, signed_tint, style, tint
+from nnbook.plotting.look import BLUE, INK, VERMILION, panel_or, signed_tint, style, tint
 
 
 def fates(
@@ -97,7 +97,7 @@ def basin_picture(
     Returns
     -------
     Axes
-        Its only image has one pixel for each start and step size. Blue settles, blank stays bounded, vermillion runs
+        Its only image has one pixel for each start and step size. Blue settles, blank stays bounded, vermilion runs
         away.
 
     Raises
@@ -124,7 +124,7 @@ def basin_picture(
     with style():
         image = signed_tint(np.array([0.75, 0, -0.75])[fate], 1)
         ax.imshow(image, origin="lower", extent=extent, aspect="auto", interpolation="nearest")
-        meanings = (("settles", BLUE, 0.75), ("stays bounded", BLUE, 0), ("runs away", VERMILLION, 0.75))
+        meanings = (("settles", BLUE, 0.75), ("stays bounded", BLUE, 0), ("runs away", VERMILION, 0.75))
         keys = [Patch(facecolor=tuple(tint(np.array(a), c)), edgecolor=INK, label=text) for text, c, a in meanings]
         ax.legend(handles=keys, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3)
         ax.set(xlabel=labels[0], ylabel=labels[1])

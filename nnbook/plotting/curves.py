@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from nnbook._checks import Array, as_number, as_real, describe, instance_of
-from nnbook.plotting.style import BLUE, GREEN, INK, PALETTE, VERMILLION, exponent, panel_or, style
+from nnbook.plotting.look import BLUE, GREEN, INK, PALETTE, VERMILION, exponent, panel_or, style
 from nnbook.training import History
 
 _POINTS = 401
@@ -90,7 +90,7 @@ def function_graph(
     with style():
         ax.plot(points, values, color=BLUE, label=labels[0])
         if slopes is not None:
-            ax.plot(points, slopes, color=VERMILLION, linestyle=_DASHED, label=labels[1])
+            ax.plot(points, slopes, color=VERMILION, linestyle=_DASHED, label=labels[1])
             ax.legend()
         for point in touched:
             value = values_of(function, np.array([point]), "function")[0]
@@ -145,7 +145,7 @@ def learning_curves(
     instance_of(history, History, "history")
     looks: dict[str, dict[str, Any]] = {
         "training": {"color": BLUE},
-        "validation": {"color": VERMILLION, "linestyle": _DASHED},
+        "validation": {"color": VERMILION, "linestyle": _DASHED},
         "penalty": {"color": GREEN, "linestyle": _DOTTED},
     }
     if quantity == "loss":

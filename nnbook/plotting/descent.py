@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from nnbook._checks import Array, as_count, as_number, as_real, describe
 from nnbook.optimizers import DescentPath
 from nnbook.plotting.curves import as_interval, values_of
-from nnbook.plotting.style import BLUE, INK, THIN, VERMILLION, panel_or, style
+from nnbook.plotting.look import BLUE, INK, THIN, VERMILION, panel_or, style
 
 _POINTS = 401
 _GRID = 81
@@ -138,8 +138,8 @@ def descent_on_contours(
 
 
 def _draw_path(ax: Axes, x: Array, y: Array) -> None:
-    ax.plot(x, y, color=VERMILLION, linewidth=1.25, marker="o", markersize=5, markevery=range(1, len(x)), zorder=3)
-    ax.scatter(x[:1], y[:1], s=64, facecolors="none", edgecolors=VERMILLION, linewidths=2, zorder=3)
+    ax.plot(x, y, color=VERMILION, linewidth=1.25, marker="o", markersize=5, markevery=range(1, len(x)), zorder=3)
+    ax.scatter(x[:1], y[:1], s=64, facecolors="none", edgecolors=VERMILION, linewidths=2, zorder=3)
 
 
 def cobweb(
@@ -200,8 +200,8 @@ def cobweb(
     with style():
         ax.plot(points, successors, color=BLUE)
         ax.plot([low, high], [low, high], color=INK, linewidth=THIN)
-        ax.plot(x, y, color=VERMILLION, linewidth=1.25, zorder=3)
-        ax.scatter(orbit[:1], orbit[:1], s=64, facecolors="none", edgecolors=VERMILLION, linewidths=2, zorder=3)
+        ax.plot(x, y, color=VERMILION, linewidth=1.25, zorder=3)
+        ax.scatter(orbit[:1], orbit[:1], s=64, facecolors="none", edgecolors=VERMILION, linewidths=2, zorder=3)
         ax.set(xlabel=f"{variable} before the step", ylabel=f"{variable} after the step")
         ax.set(xlim=(low, high), ylim=(low, high), aspect="equal")
     return ax

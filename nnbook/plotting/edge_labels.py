@@ -17,9 +17,8 @@ def inside(starts: Floats, ends: Floats, box: Floats) -> Floats:
     entry and exit are equal, the segment misses the box.
     """
     way = ends - starts
-    safe = np.where(
-        way == 0, 1e-12, way
-    )  # a segment parallel to a side: the fractions become huge, with the right sign
+    # Of a segment parallel to a side, the fractions become huge, and keep the right signs.
+    safe = np.where(np.abs(way) < 1e-12, 1e-12, way)
     first, second = (box[:2] - starts) / safe, (box[2:] - starts) / safe
     entry = np.clip(np.minimum(first, second).max(axis=1), 0, 1)
     leave = np.clip(np.maximum(first, second).min(axis=1), 0, 1)

@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch, Polygon
 
-from nnbook._checks import as_number, as_real, describe
+from nnbook._checks import as_count, as_number, as_real, describe
 from nnbook.plotting.edge_labels import Floats, boxes_around, place_labels, with_gaps
-from nnbook.plotting.style import INK, TEXT, WIDTH, extent, number, sheet, style, write
+from nnbook.plotting.look import INK, TEXT, WIDTH, extent, number, sheet, style, write
 
 _ROW = 1.15  # inches from one node to the next below it
 _HIGH = 0.4  # inches from top to bottom of a node
@@ -73,6 +73,7 @@ def computational_graph(
         if len(edge) != 2 or not set(edge) <= set(texts):
             raise ValueError(f"edges must join two of the nodes {list(texts)}, got {edge!r}")
     arrows = [(a, b) for a, b in edges]
+    decimals = as_count(decimals, "decimals", least=0)
     above = _captions(values, "values", "→", texts, decimals)
     below = _captions(gradients, "gradients", "←", texts, decimals)
     words = dict(edge_labels or {})
@@ -90,7 +91,10 @@ def computational_graph(
     right = WIDTH - max(half[name] for name in texts if grid[name][0] == across.max())
     roof = 0.3 if above else 0.08
     height = _ROW * float(np.ptp(down)) + _HIGH + roof + (0.3 if below else 0.08)
-    x = left + (right - left) * ((across - across.min()) / np.ptp(across) if np.ptp(across) else 0.5)
+    reach = float(np.ptp(across))
+    if reach == 0:
+        left = right = WIDTH / 2
+    x = left + (right - left) * (across - across.min()) / (reach or 1)
     y = height - roof - _HIGH / 2 - _ROW * (down - down.min())
     where = {name: np.array(point) for name, point in zip(texts, np.stack([x, y], axis=1))}
     ax = sheet(ax, WIDTH, height)

@@ -9,13 +9,13 @@ from matplotlib.axes import Axes
 from nnbook._checks import Array, as_count, as_labels, as_matrix, as_real, describe, instance_of
 from nnbook.datasets import Dataset
 from nnbook.network import Network
-from nnbook.plotting.style import (
+from nnbook.plotting.look import (
     BLUE,
     INK,
     MARKERS,
     PALETTE,
     SMALL,
-    VERMILLION,
+    VERMILION,
     WIDTH,
     panel_or,
     sheet,
@@ -108,7 +108,7 @@ def confusion_matrix(matrix: Array, class_names: Sequence[str] | None = None, *,
     Returns
     -------
     Axes
-        Hits are blue and mistakes vermillion, the stronger the larger the count is. A cell with 0 is empty.
+        Hits are blue and mistakes vermilion, the stronger the larger the count is. A cell with 0 is empty.
 
     Raises
     ------
@@ -133,7 +133,7 @@ def confusion_matrix(matrix: Array, class_names: Sequence[str] | None = None, *,
     hit = np.eye(size, dtype=bool)
     most = np.where(hit, counts[hit].max(), counts[~hit].max(initial=0))
     strength = _STRONGEST * counts / np.maximum(most, 1)
-    image = np.where(hit[..., None], tint(strength, BLUE), tint(strength, VERMILLION))
+    image = np.where(hit[..., None], tint(strength, BLUE), tint(strength, VERMILION))
     ax = panel_or(ax, height=min(1.2 + 0.48 * size, WIDTH))
     with style():
         ax.imshow(image, interpolation="none")

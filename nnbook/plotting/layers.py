@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from nnbook._checks import Array, as_count, as_matrix, as_number, as_real, describe
-from nnbook.plotting.style import BLUE, INK, SMALL, THIN, number, panel_or, signed_tint, style
+from nnbook.plotting.look import BLUE, INK, SMALL, THIN, exponent, panel_or, signed_tint, style
 
 
 def distributions_by_layer(
@@ -100,7 +100,7 @@ def error_signal_map(
     Returns
     -------
     Axes
-        Blue is positive, vermillion negative, blank zero; the scale beside the map says how much.
+        Blue is positive, vermilion negative, blank zero; the scale beside the map says how much.
 
     Raises
     ------
@@ -126,14 +126,17 @@ def error_signal_map(
         scale.imshow(
             signed_tint(np.linspace(1, -1, 101)[:, None], 1), extent=(0, 1, -1, 1), aspect="auto", interpolation="none"
         )
-        decimals = max(0, 1 - int(np.floor(np.log10(limit)))) if limit >= 1e-3 else 0
-        texts = (
-            [number(limit, decimals), "0", number(-limit, decimals)]
-            if limit >= 1e-3
-            else [f"{limit:.1e}", "0", f"−{limit:.1e}"]
-        )
+        full = _two_digits(limit)
         scale.set(xticks=[])
-        scale.set_yticks([1, 0, -1], texts, fontsize=SMALL)
+        scale.set_yticks([1, 0, -1], [full, "0", "−" + full], fontsize=SMALL)
         scale.yaxis.tick_right()
         scale.spines[:].set_visible(True)
     return ax
+
+
+def _two_digits(limit: float) -> str:
+    """Write a positive number with two significant digits, or more where they stand before the point."""
+    power = int(np.floor(np.log10(limit)))
+    if -4 < power < 5:
+        return f"{limit:.{max(0, 1 - power)}f}"
+    return f"{limit / 10.0**power:.1f} · {exponent(power)}"

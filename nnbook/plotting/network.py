@@ -10,15 +10,15 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle
 
 from nnbook._checks import Array, as_count, as_real, as_sizes, describe
-from nnbook.network import Network
+from nnbook.network import ForwardPass, Network
 from nnbook.plotting.edge_labels import Floats, boxes_around, place_labels, with_gaps
-from nnbook.plotting.style import (
+from nnbook.plotting.look import (
     BLUE,
     INK,
     SMALL,
     TEXT,
     THIN,
-    VERMILLION,
+    VERMILION,
     WIDTH,
     extent,
     number,
@@ -29,14 +29,14 @@ from nnbook.plotting.style import (
 )
 
 Edge: TypeAlias = tuple[int, int, int]
-_MARGIN_OF_LABEL = np.array([0.08, 0.04])  # inches
+_LABEL_MARGIN = np.array([0.08, 0.04])  # inches
 _MARGIN = 0.62  # inches from the middle of an outer unit to the border
 
 
 def network_diagram(
     network: Network | Sequence[int],
     *,
-    values: Sequence[Array] | None = None,
+    values: ForwardPass | Sequence[Array] | None = None,
     weights: bool | Sequence[Array] = False,
     biases: bool | Sequence[Array] = False,
     names: Sequence[Sequence[str]] | None = None,
@@ -52,11 +52,12 @@ def network_diagram(
     ----------
     network : Network or sequence of int
         A network, or the widths of its layers from the input to the output.
-    values : sequence of arrays of shape (d_l,), optional
-        One number for each unit, the inputs first: they stand in the circles, and the names above them.
+    values : sequence of arrays of shape (d_l,), or ForwardPass of one example, optional
+        One number for each unit, the inputs first: they stand in the circles, and the names above them. A forward pass
+        stands for its activations.
     weights : bool or sequence of arrays of shape (d_{l-1}, d_l)
         Numbers that stand on the edges; True takes the weights of ``network``. An edge with a positive number is blue,
-        with a negative one vermillion, and the wider the larger the number is.
+        with a negative one vermilion, and the wider the larger the number is.
     biases : bool or sequence of arrays of shape (d_l,)
         Numbers that stand under the units; True takes the biases of ``network``.
     names : sequence of sequences of str, optional
@@ -93,7 +94,7 @@ def network_diagram(
     layers = network.layers if isinstance(network, Network) else ()
     sizes = [layers[0].W.shape[0], *(layer.W.shape[1] for layer in layers)] if layers else as_sizes(network, "network")
     pairs = list(pairwise(sizes))
-    node_values = _fitting(values, "values", [(size,) for size in sizes])
+    node_values = _fitting(_activations(values), "values", [(size,) for size in sizes])
     edge_values = _fitting(_own(weights, "weights", [layer.W for layer in layers]), "weights", pairs)
     bias_values = _fitting(
         _own(biases, "biases", [layer.b for layer in layers]), "biases", [(size,) for size in sizes[1:]]
@@ -103,13 +104,13 @@ def network_diagram(
     max_units, decimals = as_count(max_units, "max_units", least=3), as_count(decimals, "decimals", least=0)
 
     rows = [_shown(size, max_units) for size in sizes]
-    radius = 0.27 if node_values is None else 0.31
-    pitch = (
-        2 * radius
-        + (0.22 if node_values is None else 0.42)
-        + (0.2 if bias_values else 0)
-        + (0.26 if edge_values else 0)
+    inside = labels if node_values is None else [[number(value, decimals) for value in row] for row in node_values]
+    widest = max(
+        extent(inside[layer][unit], TEXT)[0] for layer, row in enumerate(rows) for unit in row if unit is not None
     )
+    radius = max(0.27, widest / 2 + 0.06)
+    gaps = (0.22, True), (0.2, node_values), (0.2, bias_values), (0.26, edge_values)
+    pitch = 2 * radius + sum(gap for gap, wanted in gaps if wanted)
     foot = 0.3 + 0.21 * max((heading.count("\n") + 1 for heading in headings if heading), default=0)
     foot += 0.2 if bias_values else 0
     height = (max(map(len, rows)) - 1) * pitch + 2 * radius + foot + (0.3 if node_values else 0.1)
@@ -131,8 +132,7 @@ def network_diagram(
                 tuple(center), radius, edgecolor=INK, facecolor="none", linewidth=1.25, gid=f"unit-{layer}-{unit}"
             )
             ax.add_patch(circle)
-            inside = labels[layer][unit] if node_values is None else number(node_values[layer][unit], decimals)
-            write(ax, center, inside, TEXT)
+            write(ax, center, inside[layer][unit], TEXT)
             circles.append(boxes_around(center, np.full(2, 2.2 * radius)))
             if node_values is not None:
                 captions.append(_caption(ax, center + np.array([0, radius + 0.14]), labels[layer][unit]))
@@ -143,7 +143,16 @@ def network_diagram(
             ax.text(
                 columns[layer], foot - (0.36 if bias_values else 0.16), heading, ha="center", va="top", fontsize=SMALL
             )
-        _edges(ax, where, edge_values, set(highlight), radius, decimals, np.array(circles), captions)
+        _edges(
+            ax,
+            where,
+            edge_values,
+            {(layer, i, j) for layer, i, j in highlight},
+            radius,
+            decimals,
+            np.array(circles),
+            captions,
+        )
     return ax
 
 
@@ -173,7 +182,7 @@ def _edges(
         weights = np.array([numbers[layer][i, j] for layer, i, j in edges])
         strengths = weights / (np.abs(weights).max() or 1)
         texts = [number(weight, decimals) for weight in weights]
-        sizes = np.array([extent(text) for text in texts]) + _MARGIN_OF_LABEL
+        sizes = np.array([extent(text) for text in texts]) + _LABEL_MARGIN
         spots = np.empty_like(starts)
         for layer in range(len(numbers)):  # labels of different layers cannot meet
             here = np.array([edge[0] == layer for edge in edges])
@@ -185,7 +194,7 @@ def _edges(
         strong = edge in highlight
         line = Line2D(
             *with_gaps(start, end, boxes).T,
-            color=(BLUE if strength >= 0 else VERMILLION) if numbers is not None else VERMILLION if strong else INK,
+            color=(BLUE if strength >= 0 else VERMILION) if numbers is not None else VERMILION if strong else INK,
             linewidth=2.5 if strong else THIN + 1.75 * abs(strength),
             alpha=0.3 if highlight and not strong else 1 if strong or numbers is not None else 0.7,
             zorder=2 if strong else 1,
@@ -197,7 +206,7 @@ def _edges(
 def _caption(ax: Axes, center: Floats, text: str) -> Floats:
     """Write a small label and return its box."""
     write(ax, center, text)
-    return boxes_around(center, extent(text) + 0.02)
+    return boxes_around(center, extent(text) + _LABEL_MARGIN)
 
 
 def _shown(size: int, most: int) -> list[int | None]:
@@ -206,6 +215,15 @@ def _shown(size: int, most: int) -> list[int | None]:
         return list(range(size))
     head = most // 2
     return [*range(head), None, *range(size - (most - 1 - head), size)]
+
+
+def _activations(values: ForwardPass | Sequence[Array] | None) -> Sequence[Array] | None:
+    if not isinstance(values, ForwardPass):
+        return values
+    examples = len(values.output)
+    if examples != 1:
+        raise ValueError(f"values must be the forward pass of one example, got {examples} examples")
+    return [values.layers[0].A_prev[0], *(layer.A[0] for layer in values.layers)]
 
 
 def _own(given: bool | Sequence[Array], name: str, own: Sequence[Array]) -> Sequence[Array] | None:

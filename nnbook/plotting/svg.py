@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nnbook._checks import instance_of
-from nnbook.plotting.style import INK, style
+from nnbook.plotting.look import INK, style
 
 _DECIMALS = re.compile(r"\d+\.\d{3,}")
 _REFERENCE = re.compile(r"(?<=#)[\w-]+")
@@ -98,7 +98,8 @@ def show(drawing: Axes | Figure, *, alt: str) -> Picture:
     buffer = io.StringIO()
     with style():
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})  # type: ignore[union-attr]
-    return Picture(_compact(buffer.getvalue(), " ".join(alt.split())), alt)
+    alt = " ".join(alt.split())
+    return Picture(_compact(buffer.getvalue(), alt), alt)
 
 
 def _compact(source: str, alt: str) -> str:
@@ -124,8 +125,8 @@ def _markup(element: ET.Element, used: set[str], prefix: str) -> str:
     if tag in {"metadata", "style"} or (tag == "path" and attributes.get("style") == "fill: none"):
         return ""
     inside = "".join(_markup(child, used, prefix) for child in element)
-    if tag in {"text", "tspan"}:
-        inside = html.escape(element.text or "", quote=False).strip("\n") + inside
+    if tag in {"text", "tspan"} and not inside:
+        inside = html.escape(element.text or "", quote=False)
     if tag in {"g", "defs"} and (not inside or not attributes):
         return inside if tag == "g" or not inside else f"<defs>{inside}</defs>"
     opening = " ".join([tag, *(f'{name}="{html.escape(value)}"' for name, value in attributes.items())])

@@ -8,30 +8,24 @@ at least 3 to 1 on both. No gray reaches 4.5 to 1 on both; ``INK`` comes as near
 from contextlib import AbstractContextManager
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
+from cycler import cycler
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
 
 from nnbook._checks import Array, as_count, as_number, instance_of
-
-try:
-    import matplotlib as mpl
-    from cycler import cycler
-    from matplotlib.axes import Axes
-    from matplotlib.colors import to_rgb
-    from matplotlib.figure import Figure
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import TextPath
-except ImportError as error:
-    raise ImportError(
-        "nnbook.plotting needs matplotlib, which could not be imported: pip install 'nnbook[plot]'"
-    ) from error
 
 INK = "#7a7a7a"
 # Okabe and Ito's colors for color-blind readers, less those too light for a white page; the purple is darkened for it.
 BLUE = "#0072b2"
-VERMILLION = "#d55e00"
+VERMILION = "#d55e00"
 GREEN = "#009e73"
 PURPLE = "#c06a9c"
-PALETTE = (BLUE, VERMILLION, GREEN, PURPLE)
+PALETTE = (BLUE, VERMILION, GREEN, PURPLE)
 MARKERS = ("o", "s", "^", "D")
 
 WIDTH = 6.0  # inches, which is 576 CSS pixels
@@ -187,9 +181,9 @@ def tint(strength: Array, color: str) -> Array:
 
 
 def signed_tint(values: Array, limit: float) -> Array:
-    """Return an image of shape (…, 4): blue for positive, vermillion for negative values, opaque from ``limit`` on."""
+    """Return an image of shape (…, 4): blue for positive, vermilion for negative values, opaque from ``limit`` on."""
     strength = np.clip(np.abs(values) / limit, 0, 1)
-    image: Array = np.where(values[..., None] >= 0, tint(strength, BLUE), tint(strength, VERMILLION))
+    image: Array = np.where(values[..., None] >= 0, tint(strength, BLUE), tint(strength, VERMILION))
     return image
 
 
