@@ -60,10 +60,8 @@ nb_execution_show_tb = True
 nb_output_stderr = "warn"
 nb_merge_streams = True
 
-# Mathematics: set at build time; katex_css_path is relative to _static.
+# Mathematics is set at build time.
 html_math_renderer = "katex-strict"
-katex_prerender = True
-katex_css_path = "katex/katex.min.css"
 math_eqref_format = "({number})"
 
 # The library's reference.
@@ -87,7 +85,7 @@ equations_cache = str(ROOT / "build" / "equations")
 html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["book/_static"]
-html_css_files = ["book.css"]
+html_css_files = ["katex/katex.min.css", "book.css"]
 html_js_files = [("book.js", {"defer": "defer"})]
 html_favicon = "book/_static/favicon.svg"
 html_context = {"default_mode": "auto"}

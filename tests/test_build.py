@@ -1,0 +1,390 @@
+"""How the book is built: tools/book.py, conf.py and the extensions, shown on a small book."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+from sphinxcontrib import katex
+
+from tools import book
+
+FRONT = """---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  name: python3
+  display_name: Python 3
+---
+"""
+
+# Every page tells the log, from within its kernel, that it was executed.
+PAGE = (
+    FRONT
+    + """
+# {title}
+
+Inline $W^{{(l)}}$, and {{eq}}`eq-{name}-layer`.
+
+```{{math}}
+:label: eq-{name}-layer
+\\begin{{aligned}}
+Z &= A W + b \\\\
+A &= f(Z)
+\\end{{aligned}}
+```
+
+```{{code-cell}} ipython3
+import os
+with open(os.environ["EXECUTED"], "a") as file:
+    file.write("{name} ")
+```
+
+```{{code-cell}} ipython3
+import nnbook
+print("value", nnbook.SMALL_BOOK)
+```
+"""
+)
+
+RAISING = '\n```{code-cell} ipython3\nx = 1\n```\n\n```{code-cell} ipython3\nraise ValueError("the reason")\n```\n'
+
+
+class Book:
+    """A book of two pages with a library of its own, which the kernels import."""
+
+    def __init__(self, root, source):
+        self.root = root
+        self.log = root / "executed.txt"
+        ignore = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(source / "tools", root / "tools", ignore=ignore)
+        shutil.copytree(source / "nnbook", root / "nnbook", ignore=ignore)
+        for folder in ("_ext", "_static", "environments"):
+            shutil.copytree(source / "book" / folder, root / "book" / folder, ignore=ignore)
+        for name in ("conf.py", "requirements.lock", "book/references.bib"):
+            shutil.copy(source / name, root / name)
+        with (root / "nnbook" / "__init__.py").open("a") as file:
+            file.write("\nSMALL_BOOK = 1\n")
+        toctree = "\n```{toctree}\n:numbered:\nfirst\nsecond\n```\n"
+        (root / "book" / "index.md").write_text(f"# Small\n{toctree}")
+        for name in ("first", "second"):
+            self.page(name).write_text(PAGE.format(name=name, title=name.title()))
+
+    def page(self, name):
+        return self.root / "book" / f"{name}.md"
+
+    def html(self, name):
+        return (self.root / "build" / "html" / f"{name}.html").read_text()
+
+    def append(self, name, text):
+        with self.page(name).open("a") as file:
+            file.write(text)
+
+    def build(self, **environ):
+        """Build; return the result and the sorted names of the pages whose kernels ran."""
+        self.log.write_text("")
+        environ = os.environ | {"PYTHONPATH": str(self.root), "EXECUTED": str(self.log), "COLUMNS": "120"} | environ
+        command = [sys.executable, "-m", "tools.book"]
+        result = subprocess.run(command, cwd=self.root, env=environ, capture_output=True, text=True, check=False)
+        return result, sorted(self.log.read_text().split())
+
+
+@pytest.fixture(scope="module")
+def shared_book(tmp_path_factory, root):
+    return Book(tmp_path_factory.mktemp("book"), root)
+
+
+@pytest.fixture
+def small(shared_book):
+    """Return the small book, built from its present pages; whatever a test does to a page is undone afterwards."""
+    saved = {path: path.read_bytes() for path in shared_book.root.rglob("*.*") if path.suffix in {".md", ".py", ".bib"}}
+    result, _ = shared_book.build()
+    assert result.returncode == 0, result.stdout + result.stderr
+    yield shared_book
+    for path, content in saved.items():
+        if path.read_bytes() != content:
+            path.write_bytes(content)
+
+
+long = pytest.mark.long
+one_worker = pytest.mark.xdist_group("small book")
+
+
+# What is executed when
+
+
+@long
+@one_worker
+def test_a_second_build_executes_nothing(small):
+    result, executed = small.build()
+    assert result.returncode == 0
+    assert executed == []
+    assert "Executed 0 pages" in result.stdout
+    assert re.search(r"Open file:///\S+/build/html/index\.html\n$", result.stdout)
+
+
+@long
+@one_worker
+def test_an_edited_cell_executes_its_page_alone(small):
+    small.append("second", '\n```{code-cell} ipython3\nprint("added", 6 * 7)\n```\n')
+    result, executed = small.build()
+    assert result.returncode == 0
+    assert executed == ["second"]
+    assert "added 42" in small.html("second")
+
+
+@long
+@one_worker
+def test_edited_prose_executes_nothing_and_is_on_the_page(small):
+    small.append("first", "\nA new sentence.\n")
+    result, executed = small.build()
+    assert result.returncode == 0
+    assert executed == []
+    assert "A new sentence." in small.html("first")
+
+
+@long
+@one_worker
+def test_an_edited_library_executes_every_page_and_its_values_are_on_them(small):
+    library = small.root / "nnbook" / "__init__.py"
+    library.write_text(library.read_text().replace("SMALL_BOOK = 1", "SMALL_BOOK = 2"))
+    result, executed = small.build()
+    assert result.returncode == 0
+    assert executed == ["first", "second"]
+    assert "value 2" in small.html("first")
+    assert "value 2" in small.html("second")
+
+
+@long
+@one_worker
+def test_a_removed_page_leaves_the_site(small):
+    (small.root / "book" / "third.md").write_text("# Third\n")
+    index = small.page("index")
+    before = index.read_text()
+    index.write_text(before.replace("second\n", "second\nthird\n"))
+    assert small.build()[0].returncode == 0
+    assert small.html("third")
+    (small.root / "book" / "third.md").unlink()
+    index.write_text(before)
+    assert small.build()[0].returncode == 0
+    assert not (small.root / "build" / "html" / "third.html").exists()
+
+
+@long
+@one_worker
+def test_settings_of_the_user_do_not_reach_the_kernels(small, tmp_path):
+    startup = tmp_path / ".ipython" / "profile_default" / "startup" / "00.py"
+    startup.parent.mkdir(parents=True)
+    startup.write_text("raise SystemExit('profile of the user')\n")
+    kernel = tmp_path / ".local" / "share" / "jupyter" / "kernels" / "python3" / "kernel.json"
+    kernel.parent.mkdir(parents=True)
+    kernel.write_text('{"argv": ["/bin/false"], "display_name": "Python 3", "language": "python"}')
+    (tmp_path / "matplotlibrc").write_text("font.size: 99\n")
+    cell = '\n```{code-cell} ipython3\nimport matplotlib.pyplot as plt\nprint("size", plt.rcParams["font.size"])\n```\n'
+    small.append("first", cell)
+    result, executed = small.build(HOME=str(tmp_path), MATPLOTLIBRC=str(tmp_path), JUPYTER_PATH=str(kernel.parents[2]))
+    assert result.returncode == 0, result.stderr
+    assert executed == ["first"]
+    assert "size 11.0" in small.html("first")
+
+
+# A build that fails
+
+
+@long
+@one_worker
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (RAISING, r"book/second\.md: line \d+, code cell 4: the cell failed\n(.*\n)+ValueError: the reason"),
+        (
+            "\n```{code-cell} ipython3\nclass Broken:\n    def _repr_html_(self):\n"
+            '        raise ValueError("while displayed")\nBroken()\n```\n',
+            r"book/second\.md: line \d+, code cell 3: the cell failed\n(.*\n)+ValueError: while displayed",
+        ),
+        (
+            '\n```{code-cell} ipython3\nimport sys\nprint("oops", file=sys.stderr)\n```\n',
+            r"second\.md:\d+: WARNING: stderr",
+        ),
+        ("\nSee {eq}`eq-nowhere`.\n", r"second\.md:\d+: WARNING: .*eq-nowhere"),
+        ("\n$$ \\frac{1 $$\n", r"second\.md:\d+: WARNING: KaTeX cannot set this formula: .*\[mathematics"),
+        ("\nInline $\\nosuchmacro$.\n", r"second\.md:\d+: WARNING: KaTeX cannot set this formula: .*nosuchmacro"),
+    ],
+    ids=["raises", "raises-in-display", "stderr", "reference", "formula", "macro"],
+)
+def test_a_failure_is_told_and_stays_until_it_is_mended(small, text, message):
+    good = small.page("second").read_text()
+    small.append("second", text)
+    for _ in range(2):
+        result, _ = small.build()
+        assert result.returncode == 1
+        assert re.search(message, result.stdout + result.stderr), result.stdout + result.stderr
+        assert not (small.root / "build" / "stamp.json").exists()
+    small.page("second").write_text(good)
+    assert small.build()[0].returncode == 0
+
+
+@long
+@one_worker
+def test_pages_that_ran_are_not_executed_again_after_another_failed(small):
+    small.append("first", "\n```{code-cell} ipython3\nlen([1])\n```\n")
+    small.append("second", RAISING)
+    assert small.build()[1] == ["first", "second"]
+    assert small.build()[1] == ["second"]
+
+
+@long
+@one_worker
+def test_a_library_edited_while_pages_run_fails_the_build(small):
+    cell = "\n```{code-cell} ipython3\nwith open(nnbook.__file__, 'a') as file:\n    file.write('# edited\\n')\n```\n"
+    small.append("second", cell)
+    result, _ = small.build()
+    assert result.returncode == 1
+    assert "changed while the pages ran" in result.stderr
+
+
+# What stands on the pages
+
+
+@long
+@one_worker
+def test_formulas_are_set_and_numbered_without_a_script(small):
+    html = small.html("second")
+    assert html.count('class="katex-mathml"') == 2
+    assert re.search(r'<span class="eqno">\(2\.1\)', html)
+    assert re.search(r'<a class="reference internal" href="#equation-eq-second-layer">\(2\.1\)</a>', html)
+    assert "mathjax" not in html.lower()
+
+
+@long
+@one_worker
+def test_pages_load_nothing_from_elsewhere(small):
+    loading = re.compile(r"<(?:script|img|iframe|source|link)\b[^>]*?(?:src|href)=\"((?:https?:)?//[^\"]*)\"")
+    for page in (small.root / "build" / "html").rglob("*.html"):
+        assert loading.findall(page.read_text()) == [], page
+    for style in (small.root / "build" / "html" / "_static").rglob("*.css"):
+        assert re.findall(r"(?:url\(|@import)\s*[\"']?(?:https?:)?//", style.read_text()) == [], style
+
+
+@long
+@one_worker
+def test_solutions_are_folded(small):
+    exercise = "\n```{exercise} Try\n:label: ex-try\nDo it.\n```\n"
+    small.append("first", exercise + "\n```{solution} ex-try\n:class: dropdown\nDone.\n```\n")
+    assert small.build()[0].returncode == 0
+    details = re.search(
+        r'<details class="[^"]*solution[^"]*"[^>]*>\s*<summary class="admonition-title">', small.html("first")
+    )
+    assert details is not None
+    assert "open" not in details[0]
+
+
+@long
+@one_worker
+def test_figures_are_drawings_without_a_ground(small):
+    small.append("first", "\n```{code-cell} ipython3\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);\n```\n")
+    assert small.build()[0].returncode == 0
+    name = re.search(r'<img [^>]*src="(_images/[^"]+\.svg)"', small.html("first"))
+    assert name is not None
+    drawing = (small.root / "build" / "html" / name[1]).read_text()
+    assert "fill: #ffffff" not in drawing
+    assert "<dc:date>" not in drawing
+
+
+# The parts
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """Return a folder with one file of each kind that the state depends on, and some that it does not."""
+    for name in ("nnbook/a.py", "nnbook/data/b.gz", "book/_ext/c.py", "book/d.json", "book/e.csv", "book/f.bib"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    for name in ("requirements.lock", "book/page.md"):
+        (tmp_path / name).write_text(name)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "nnbook/a.py",
+        "nnbook/data/b.gz",
+        "book/_ext/c.py",
+        "book/d.json",
+        "book/e.csv",
+        "book/f.bib",
+        "requirements.lock",
+        "nnbook/new.py",
+    ],
+)
+def test_the_cache_belongs_to_one_state_of_what_outputs_depend_on(tree, name):
+    before = book.digest(tree)
+    assert book.digest(tree) == before
+    (tree / name).write_text("changed")
+    assert book.digest(tree) != before
+
+
+@pytest.mark.parametrize("name", ["book/page.md", "book/other.md", "nnbook/__pycache__/a.pyc", "README.md"])
+def test_the_cache_survives_other_changes(tree, name):
+    before = book.digest(tree)
+    (tree / name).parent.mkdir(exist_ok=True)
+    (tree / name).write_text("changed")
+    assert book.digest(tree) == before
+
+
+def test_moving_text_between_files_changes_the_state(tree):
+    before = book.digest(tree)
+    (tree / "book" / "d.json").write_text("book/d.json" + "x")
+    (tree / "book" / "e.csv").write_text("book/e.cs")
+    assert book.digest(tree) != before
+
+
+def test_the_digest_knows_the_minor_version_of_python(tree, monkeypatch):
+    before = book.digest(tree)
+    monkeypatch.setattr(sys, "version_info", (3, 99, 0))
+    assert book.digest(tree) != before
+
+
+def test_folders_of_machinery_hold_no_pages(tree):
+    for name in ("book/_static/readme.md", "book/.hidden/x.md", "book/appendix/y.md"):
+        (tree / name).parent.mkdir(exist_ok=True)
+        (tree / name).write_text("")
+    names = [path.relative_to(tree).as_posix() for path in book.find_pages(tree)]
+    assert names == ["book/appendix/y.md", "book/page.md"]
+
+
+def test_old_states_are_pruned_and_the_present_and_last_one_kept(tmp_path):
+    for age, name in enumerate(["present", "last", "older", "oldest"]):
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, (10**9 - age, 10**9 - age))
+    book.prune_caches(tmp_path / "present")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["last", "present"]
+
+
+def test_two_builds_take_turns(tmp_path):
+    program = "from pathlib import Path; from tools.book import hold\nwith hold(Path('lock')): print('in')"
+    environ = os.environ | {"PYTHONPATH": str(book.ROOT)}
+    with book.hold(tmp_path / "lock"):
+        command = [sys.executable, "-c", program]
+        other = subprocess.Popen(command, cwd=tmp_path, env=environ, stdout=subprocess.PIPE, text=True)
+        assert other.stdout is not None
+        assert other.stdout.readline().startswith("Another build is running in this folder")
+        assert other.poll() is None
+    assert other.communicate(timeout=60)[0] == "in\n"
+
+
+def test_style_and_fonts_of_the_formulas_belong_to_the_katex_that_sets_them(root):
+    folder = root / "book" / "_static" / "katex"
+    style = (folder / "katex.min.css").read_text()
+    assert f'content:"{katex.katex_version}"' in style
+    named = set(re.findall(r"url\(([^)]*)\)", style))
+    assert named == {f"fonts/{path.name}" for path in (folder / "fonts").iterdir()}
+
+
+def test_the_equation_check_is_part_of_every_build(root):
+    assert '    "_ext.equations",\n' in (root / "conf.py").read_text()
