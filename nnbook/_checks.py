@@ -19,7 +19,7 @@ def describe(value: object) -> str:
     """Say in a few words what ``value`` is, for the end of an error message."""
     if isinstance(value, np.ndarray):
         return f"an array of {value.dtype} with shape {value.shape}"
-    if value is None or isinstance(value, bool | int | float | complex | str):
+    if value is None or isinstance(value, bool | int | float | complex | str | np.generic):
         return repr(value)
     return f"an object of type {type(value).__name__}"
 

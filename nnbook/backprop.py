@@ -31,7 +31,7 @@ def output_error(loss: Loss, activation: Activation, Z: Array, T: Array, Y: Arra
     T : array, shape (n, d_L)
         Targets.
     Y : array, shape (n, d_L), optional
-        The activation of Z, if it is at hand; else it is computed.
+        The activation of Z, if it is at hand from a forward pass whose loss was taken, which checked the targets.
 
     Returns
     -------
@@ -53,11 +53,9 @@ def output_error(loss: Loss, activation: Activation, Z: Array, T: Array, Y: Arra
     """
     _checks.instance_of(loss, Loss, "loss")
     _checks.instance_of(activation, Activation, "activation")
-    if Y is None:
-        Y = activation(Z)
     if is_pair(loss, activation):
-        return loss.error_signal(Y, T)
-    return activation.vjp(Z, loss.gradient(Y, T))
+        return loss.gradient_from_logits(Z, T) if Y is None else loss.error_signal(Y, T)
+    return activation.vjp(Z, loss.gradient(activation(Z) if Y is None else Y, T))
 
 
 def hidden_error(delta_next: Array, W_next: Array, activation: Activation, Z: Array) -> Array:

@@ -80,9 +80,8 @@ class PairedLoss(Loss):
         """Return ∂E/∂Z through the paired activation, of shape (n, d); it includes the factor 1/n."""
 
     def error_signal(self, Y: Array, T: Array) -> Array:
-        """Return the same ∂E/∂Z = (Y − T) / n where the outputs ``Y`` of the paired activation are at hand."""
+        """Return the same ∂E/∂Z = (Y − T) / n from outputs ``Y`` of the paired activation, for targets checked before."""
         Y, T = _pair_of_matrices(Y, "Y", T)
-        self.check_targets(T)
         dZ: Array = (Y - T) / Y.shape[0]
         return dZ
 
@@ -129,6 +128,7 @@ class BinaryCrossEntropy(PairedLoss):
     def gradient_from_logits(self, Z: Array, T: Array) -> Array:
         """Return (σ(Z) − T) / n."""
         Z, T = _pair_of_matrices(Z, "Z", T)
+        self.check_targets(T)
         return self.error_signal(sigmoid(Z), T)
 
     def check_targets(self, T: Array) -> None:
@@ -171,6 +171,7 @@ class CrossEntropy(PairedLoss):
     def gradient_from_logits(self, Z: Array, T: Array) -> Array:
         """Return (softmax(Z) − T) / n."""
         Z, T = _pair_of_matrices(Z, "Z", T)
+        self.check_targets(T)
         return self.error_signal(softmax(Z), T)
 
     def check_targets(self, T: Array) -> None:
