@@ -87,17 +87,14 @@ def _call(node: Call, scope: Scope) -> Value:
         if len(arguments) != 1:
             raise ShapeError(f"{node.name}' takes one argument, got {len(arguments)}", node.position)
         argument = arguments[0]
-        return Value(slope(function.compute, argument.array, node.primes, f"{node.name}'"), argument.matrix)
+        return Value(slope(function, argument.array, node.primes, f"{node.name}'"), argument.matrix)
     return _apply(node, function, arguments)
 
 
 def _apply(node: Call, function: Function, arguments: list[Value]) -> Value:
     for argument in arguments[1:]:
         values.same_shape(arguments[0], argument, f"the arguments of {node.name}", node.position)
-    try:
-        array = np.asarray(function.compute(*(argument.array for argument in arguments)))
-    except (TypeError, ValueError) as error:
-        raise ShapeError(f"{node.name} refused its arguments: {error}", node.position) from None
+    array = function(*(argument.array for argument in arguments))
     return Value(array, arguments[0].matrix)
 
 
@@ -108,10 +105,7 @@ def _whole_call(node: Call, function: Function, arguments: list[Value], scope: S
     common = np.broadcast_shapes(*leads)
     spread = [np.broadcast_to(a.array, common + t).reshape((-1, *t)) for a, t in zip(arguments, tails)]
     scope.spend(int(np.prod(common)) * 10, node.position)
-    try:
-        results = [np.asarray(function.compute(*(array[i] for array in spread))) for i in range(len(spread[0]))]
-    except (TypeError, ValueError) as error:
-        raise ShapeError(f"{node.name} refused its arguments: {error}", node.position) from None
+    results = [function(*(array[i] for array in spread)) for i in range(len(spread[0]))]
     array = np.stack(results).reshape(common + results[0].shape)
     if results[0].ndim == 1:
         array = array[..., None, :]

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from .errors import FalseEquation, NamingError
+from .errors import FalseEquation, NamingError, ShapeError
 
 Numbers: TypeAlias = npt.NDArray[Any]
 Key: TypeAlias = tuple[str, int | None]
@@ -22,6 +22,14 @@ COMPLEX_STEP = 1e-30
 CENTRAL_STEP = 1e-4
 CENTRAL_TOLERANCE = 1e-5
 MAX_ELEMENTS = 4096
+
+
+def guarded(compute: Callable[..., Any], *arguments: Any) -> Numbers:
+    """Call a function of the environment; whatever it raises becomes an error of the equation."""
+    try:
+        return np.asarray(compute(*arguments))
+    except Exception as error:
+        raise ShapeError(f"a function of the environment refused its arguments: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +160,10 @@ class Function:
     compute: Callable[..., Any]
     elementwise: bool
 
+    def __call__(self, *arguments: Numbers) -> Numbers:
+        """Return the value of the function."""
+        return guarded(self.compute, *arguments)
+
 
 class State:
     """The values of a graph, some of them possibly moved; nothing is computed twice.
@@ -181,7 +193,7 @@ class State:
             if self._base is not None and key not in self._touched:
                 return self._base.value(key)
             node = self.graph.nodes[key]
-            found = np.asarray(node.compute(*map(self.value, node.inputs)))
+            found = guarded(node.compute, *[self.value(key) for key in node.inputs])
             self._values[key] = found
         return found
 

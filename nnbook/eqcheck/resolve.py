@@ -251,13 +251,13 @@ class _Resolver:
         full = self.full_name(base, node)
         if full in environment.functions:
             raise AmbiguousError(f"the function {full} needs its argument in parentheses", position)
-        indices = self.indices(node.subscript) if node is not None and node.subscript and full != name else ()
         target = environment.elements.get(name, environment.values.get(name))
-        if indices:
-            if full in environment.values:
-                if target is not None and name in environment.elements:
-                    raise AmbiguousError(f"{full} is a name and an element of {target}", position)
-                return Read(environment.values[full], layer, (), "whole", position)
+        if full != name and full in environment.values:
+            if name in environment.elements:
+                raise AmbiguousError(f"{full} is a name and an element of {target}", position)
+            return Read(environment.values[full], layer, (), "whole", position)
+        if node is not None and node.subscript:
+            indices = self.indices(node.subscript)
             for kind, table in (("row", environment.rows), ("column", environment.columns)):
                 if name in table:
                     if len(indices) != 1:

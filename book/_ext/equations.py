@@ -1,0 +1,166 @@
+"""Sphinx: every build checks every equation of the book; a false one fails it. Also writes the index of equations.
+
+Adds the directive ``equation-index``, and at the end of each chapter a line that says how many of its equalities were
+checked. The value `equations_cache` of conf.py is the folder in which results are kept.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from _ext.equation_results import Result, Results, check_book, implementing_functions, relations_shown
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import make_refnode
+
+from nnbook.eqcheck.pages import Display
+
+logger = logging.getLogger(__name__)
+
+
+class equation_index(nodes.General, nodes.Element):  # noqa: N801 - docutils names its nodes like this
+    """Stands for the index until all pages have been read."""
+
+
+class EquationIndex(SphinxDirective):
+    """The index of all equations."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the node that is replaced later."""
+        return [equation_index("")]
+
+
+def check_equations(app: Sphinx) -> None:
+    """Check all pages; each problem is a warning, which the strict build turns into its failure."""
+    book = Path(app.srcdir)
+    folder = Path(app.config.equations_cache or Path(app.outdir).parent / "equations")
+    results = check_book(folder, book=book)
+    for problem in results.problems:
+        logger.warning("%s", problem.message, location=(str(book / problem.page), problem.line), type="equations")
+    app.equation_results = results  # type: ignore[attr-defined]
+
+
+def outdated(app: Sphinx, env: Any, added: set[str], changed: set[str], removed: set[str]) -> list[str]:  # noqa: ARG001
+    """Read the index again in every build: it speaks of all pages."""
+    return [name for name in env.found_docs if name == "appendix/equations"]
+
+
+def finish(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Fill the index, and add the line at the end of a chapter."""
+    results: Results = app.equation_results  # type: ignore[attr-defined]
+    for placeholder in list(doctree.findall(equation_index)):
+        placeholder.replace_self(_index(app, docname, results))
+    displays = [display for display in results.displays if display.page == f"{docname}.md"]
+    if displays and "/" not in docname:
+        section = next(iter(doctree.findall(nodes.section)), doctree)
+        section += _closing_line(app, docname, displays, results)
+
+
+def _closing_line(app: Sphinx, docname: str, displays: list[Display], results: Results) -> nodes.paragraph:
+    checked = [results.checked[d.label] for d in displays if not d.skip and d.label in results.checked]
+    count = sum(result.equalities for result in checked)
+    total = count + sum(relations_shown(d.latex) for d in displays if d.skip or d.label not in results.checked)
+    refused = sum(result.refused for result in checked)
+    text = (
+        f"{count} of the {total} equalities of this page were checked when it was built, at several random states; "
+        f"{refused} single mistakes in them were tried, and all of them were noticed"
+    )
+    listed = sum(len(result.survivors) + result.equivalent for result in checked)
+    if listed:
+        text += f" but {listed} that are no mistakes"
+    paragraph = nodes.paragraph("", text + ". ", classes=["equations-checked"])
+    if "appendix/equations" in app.env.found_docs:
+        link = nodes.reference(
+            "", "", internal=True, refuri=app.builder.get_relative_uri(docname, "appendix/equations")
+        )
+        link += nodes.Text("All equations and how they were checked")
+        paragraph += [link, nodes.Text(".")]
+    return paragraph
+
+
+def _index(app: Sphinx, docname: str, results: Results) -> list[nodes.Node]:
+    functions = implementing_functions()
+    found: list[nodes.Node] = [_summary(results)]
+    pages = list(dict.fromkeys(display.page for display in results.displays if "/" not in display.page))
+    for page in pages:
+        target = page.removesuffix(".md")
+        title = app.env.titles[target].astext() if target in app.env.titles else target
+        found.append(nodes.rubric("", title, ids=[f"equations-of-{nodes.make_id(target)}"]))
+        for display in results.displays:
+            if display.page == page:
+                found += _entry(app, docname, display, results.checked.get(display.label), functions)
+    return found
+
+
+def _summary(results: Results) -> nodes.paragraph:
+    checked = list(results.checked.values())
+    error = max((result.largest_error for result in checked), default=0.0)
+    text = (
+        f"{len(checked)} equations with {sum(r.equalities for r in checked)} equalities and "
+        f"{sum(r.combinations for r in checked)} combinations of indices were checked; the largest relative error is "
+        f"{error:.1e}. Of their mutants {sum(r.refused for r in checked)} were refused, "
+        f"{sum(r.equivalent for r in checked)} say the same in other letters, and "
+        f"{sum(len(r.survivors) for r in checked)} are listed with a reason."
+    )
+    return nodes.paragraph("", text)
+
+
+def _entry(
+    app: Sphinx, docname: str, display: Display, result: Result | None, functions: dict[str, list[str]]
+) -> list[nodes.Node]:
+    target = display.page.removesuffix(".md")
+    line = nodes.paragraph("", "", classes=["equation-entry"])
+    if display.label:
+        uri = f"{app.builder.get_relative_uri(docname, target)}#equation-{nodes.make_id(display.label)}"
+        line += nodes.reference("", display.label, internal=True, refuri=uri)
+    else:
+        line += nodes.Text(f"line {display.line}")
+    if result is None:
+        line += nodes.Text(f": not checked: {display.skip or 'see the messages of the build'}")
+        return [line, _formula(display, docname)]
+    for number, name in enumerate(functions.get(display.label, [])):
+        line += nodes.Text(", " if number else ", implemented by ")
+        line += _function(app, docname, name)
+    line += [nodes.Text(", environment "), nodes.literal("", display.environment)]
+    line += nodes.Text(
+        f": {result.equalities} equalit{'y' if result.equalities == 1 else 'ies'}, {result.combinations} combinations, "
+        f"largest error {result.largest_error:.1e}, {result.refused} mutants refused"
+    )
+    accepted = result.equivalent + len(result.survivors)
+    if accepted:
+        line += nodes.Text(f", {accepted} accepted because they are true")
+    return [line, _formula(display, docname)]
+
+
+def _formula(display: Display, docname: str) -> nodes.math_block:
+    formula = nodes.math_block("", display.latex)
+    formula.update_basic_atts({"docname": docname})
+    formula["number"] = formula["label"] = None
+    formula["nowrap"] = formula["no-wrap"] = False
+    return formula
+
+
+def _function(app: Sphinx, docname: str, name: str) -> nodes.Node:
+    """Link a function to the library's reference if it stands there, under its own or its short name."""
+    objects = app.env.get_domain("py").objects  # type: ignore[attr-defined]
+    short = f"nnbook.{name.rpartition('.')[2]}"
+    for known in (name, short):
+        if known in objects:
+            entry = objects[known]
+            text = nodes.literal("", known)
+            return make_refnode(app.builder, docname, entry.docname, entry.node_id, text, known)
+    return nodes.literal("", name)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the check, the index and the line at the end of each chapter."""
+    app.add_config_value("equations_cache", None, "")
+    app.add_node(equation_index)
+    app.add_directive("equation-index", EquationIndex)
+    app.connect("builder-inited", check_equations)
+    app.connect("env-get-outdated", outdated)
+    app.connect("doctree-resolved", finish)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
