@@ -212,12 +212,12 @@ def check_gradients(
     X = network.as_inputs(X).astype(np.float64)
     T = network.as_targets(T, X.shape[0]).astype(np.float64)
     objective = _Objective(exact, X, T, loss, l2)
-    noise = objective.rounding(float(np.finfo(network.dtype).eps))
+    noise = objective.rounding(np.finfo(network.dtype))
     checks = []
     for number, gradient in enumerate(computed):
         expected, kinks = objective.derivatives(number, gradient, tolerance)
         scale = np.maximum(np.maximum(np.abs(gradient), np.abs(expected)), noise[number] / tolerance)
-        error = np.abs(gradient - expected) / np.maximum(scale, np.finfo(np.float64).tiny)
+        error = np.abs(gradient - expected) / scale
         worst = tuple(int(i) for i in np.unravel_index(error.argmax(), error.shape))
         name = f"layers[{number // 2}].{'Wb'[number % 2]}"
         values = float(gradient[worst]), float(expected[worst])
@@ -258,11 +258,13 @@ class _Objective:
                 result[index] = self.moved(number, index, 1j * COMPLEX_STEP)[0].imag / COMPLEX_STEP
         return result, kinks
 
-    def rounding(self, epsilon: float) -> list[Array]:
+    def rounding(self, precision: np.finfo[Any]) -> list[Array]:
         """Return, for every entry of every parameter, the rounding error that a right gradient may carry.
 
-        Backpropagation is run on magnitudes: what the sums would be if nothing in them canceled, times a few ε.
+        Backpropagation is run on magnitudes: what the sums would be if nothing in them canceled, times a few ε. What is
+        smaller than the smallest normal number may be lost altogether.
         """
+        epsilon = float(precision.eps)
         layers, passes = self.network.layers, self.forward.layers
         Y, T = self.forward.output, self.T
         delta = output_error(self.loss, layers[-1].activation, passes[-1].Z, T)
@@ -275,7 +277,7 @@ class _Objective:
             below = layers[number - 1].activation
             if number > 0 and isinstance(below, ElementwiseActivation):
                 size *= np.abs(below.derivative(passes[number - 1].Z)) + epsilon
-        return [4 * epsilon * size for size in sizes]
+        return [4 * epsilon * size + float(precision.tiny) for size in sizes]
 
 
 def _sides(network: Network, forward: ForwardPass) -> list[bytes]:
