@@ -39,7 +39,8 @@ def test_there_are_at_least_fifty_formulas():
 def test_formula_holds_and_its_mutants_are_refused(display):
     report = check_display(display, load)
     assert report.equalities >= 1
-    assert report.largest_error < (0.02 if load(display.environment).samples else 1e-9)
+    rough = load(display.environment).samples or r"\approx" in display.latex
+    assert report.largest_error < (0.02 if rough else 1e-9)
     outcome = gate(display.latex, load(display.environment))
     survivors = [squeeze(mutant.latex) for mutant in outcome.survivors]
     assert survivors == [squeeze(latex) for latex in TRUE.get(display.label, [])]

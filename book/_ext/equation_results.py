@@ -11,7 +11,6 @@ import hashlib
 import json
 import platform
 import re
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -19,11 +18,11 @@ import numpy as np
 from environments import load
 
 from nnbook.eqcheck import EquationError, NamingError, ParseError, gate
-from nnbook.eqcheck.pages import Display, check_display, companion_problems, scan
+from nnbook.eqcheck.pages import Display, check_display, companion_problems, environment_of, scan
 
 BOOK = Path(__file__).resolve().parents[1]
 LIBRARY = BOOK.parent / "nnbook"
-SURVIVORS = BOOK / "environments" / "survivors.txt"
+SURVIVORS = "environments/survivors.txt"
 KEPT = 3
 
 
@@ -71,9 +70,12 @@ def squeeze(latex: str) -> str:
     return re.sub(r"\s+", "", latex)
 
 
-def listed_survivors(path: Path = SURVIVORS) -> dict[tuple[str, str], str]:
+def listed_survivors(book: Path = BOOK) -> dict[tuple[str, str], str]:
     """Return the mutants that may survive, by label and LaTeX without white space, with the reasons."""
-    found = {}
+    path = book / SURVIVORS
+    found: dict[tuple[str, str], str] = {}
+    if not path.exists():
+        return found
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if line.strip() and not line.startswith("#"):
             parts = [part.strip() for part in line.split(" | ")]
@@ -98,12 +100,12 @@ class Cache:
         """Return the result for a display, measured now if it is not known; `None` for a skipped one."""
         if display.skip:
             return None
+        environment = environment_of(display, load)
         key = hashlib.sha256(f"{display.environment}\0{display.latex}".encode()).hexdigest()
-        report = None
         if key not in self.entries:
             report = check_display(display, load)
             assert report is not None
-            outcome = gate(display.latex, load(display.environment))
+            outcome = gate(display.latex, environment)
             self.entries[key] = Result(
                 report.equalities,
                 report.combinations,
@@ -113,8 +115,6 @@ class Cache:
                 tuple(mutant.latex for mutant in outcome.survivors),
             )
             self.changed = True
-        elif not display.label or (not display.companion and load(display.environment).worked_example):
-            check_display(display, load)  # raises: label and companion do not belong to the key
         return self.entries[key]
 
     def save(self) -> None:
@@ -135,13 +135,11 @@ def page_files(book: Path = BOOK) -> list[Path]:
     return [*sorted(book.glob("*.md")), *sorted((book / "appendix").glob("*.md"))]
 
 
-def check_book(
-    folder: Path, pages: Iterable[Path] | None = None, *, book: Path = BOOK, survivors: Path = SURVIVORS
-) -> Results:
-    """Check all equations of the given pages, by default of the whole book; results are kept in `folder`."""
+def check_book(folder: Path, *, book: Path = BOOK) -> Results:
+    """Check all equations of a book and their mutants; results are kept in `folder`."""
     cache = Cache(folder)
     results = Results([], {}, [])
-    for path in page_files(book) if pages is None else pages:
+    for path in page_files(book):
         page = path.relative_to(book).as_posix()
         try:
             results.displays += scan(path.read_text(encoding="utf-8"), page)
@@ -163,11 +161,11 @@ def check_book(
     if not results.problems:
         for display, error in companion_problems(results.displays, load):
             results.problems.append(Problem(display.page, display.line, display.describe(error)))
-        results.problems += gate_problems(results, listed_survivors(survivors), survivors.name)
+        results.problems += gate_problems(results, listed_survivors(book))
     return results
 
 
-def gate_problems(results: Results, listed: dict[tuple[str, str], str], name: str) -> list[Problem]:
+def gate_problems(results: Results, listed: dict[tuple[str, str], str]) -> list[Problem]:
     """Return the mutants that survived unlisted, and the lines of the list that nothing needs."""
     problems = []
     places = {display.label: display for display in results.displays}
@@ -180,9 +178,7 @@ def gate_problems(results: Results, listed: dict[tuple[str, str], str], name: st
                 message = f"{display.page}:{display.line} {label}: this mistake would pass: {shown}"
                 problems.append(Problem(display.page, display.line, message))
     for label, latex in unused:
-        problems.append(
-            Problem(f"environments/{name}", 1, f"{label}: the mutant {latex} does not survive: drop the line")
-        )
+        problems.append(Problem(SURVIVORS, 1, f"{label}: the mutant {latex} does not survive: drop the line"))
     return problems
 
 

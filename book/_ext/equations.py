@@ -39,7 +39,7 @@ def check_equations(app: Sphinx) -> None:
     folder = Path(app.config.equations_cache or Path(app.outdir).parent / "equations")
     results = check_book(folder, book=book)
     for problem in results.problems:
-        logger.warning("%s", problem.message, location=(str(book / problem.page), problem.line), type="equations")
+        logger.warning("%s", problem.message, location=f"{book / problem.page}:{problem.line}", type="equations")
     app.equation_results = results  # type: ignore[attr-defined]
 
 

@@ -244,6 +244,42 @@ def check_display(display: Display, load: Callable[[str], Environment]) -> Repor
     """
     if display.skip:
         return None
+    environment = environment_of(display, load)
+    try:
+        environment.states  # noqa: B018 - they are built here, where an error still has a page and a line
+    except Exception as error:
+        raise NamingError(f"the environment {environment.name} cannot be built: {error}") from error
+    return check(display.latex, environment)
+
+
+def environment_of(display: Display, load: Callable[[str], Environment]) -> Environment:
+    """Return the environment in which a display is to be checked.
+
+    Parameters
+    ----------
+    display : Display
+        The display.
+    load : callable
+        As for `check_display`.
+
+    Returns
+    -------
+    Environment
+
+    Raises
+    ------
+    NamingError
+        If the display has no label or names no environment, or there is no such environment.
+    VacuousError
+        If a small worked example names no general form.
+
+    Examples
+    --------
+    >>> environment_of(Display("neurons.md", 3, "a = b", "eq-neurons-sum", "moon"), {}.__getitem__)
+    Traceback (most recent call last):
+    ...
+    nnbook.eqcheck.errors.NamingError: name: the environment moon cannot be loaded: 'moon'
+    """
     if not display.label:
         raise NamingError("the display needs a label, or a comment '% eqcheck: skip: reason'")
     if not LABEL.fullmatch(display.label):
@@ -252,13 +288,13 @@ def check_display(display: Display, load: Callable[[str], Environment]) -> Repor
         raise NamingError("no environment: the page needs a comment '% eqcheck: environment=…'")
     try:
         environment = load(display.environment)
-    except LookupError as error:
-        raise NamingError(str(error.args[0])) from None
+    except Exception as error:
+        raise NamingError(f"the environment {display.environment} cannot be loaded: {error}") from error
     if environment.worked_example and not display.companion:
         raise VacuousError(
             f"the environment {environment.name} is a small worked example: name the general form, companion=eq-…"
         )
-    return check(display.latex, environment)
+    return environment
 
 
 def companion_problems(
