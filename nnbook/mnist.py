@@ -107,6 +107,7 @@ def load_mnist(folder: PathLike, *, dtype: npt.DTypeLike = np.float64) -> tuple[
     FileNotFoundError: folder must hold train-images-idx3-ubyte, with or without .gz, got no such file in no/such/folder
     """
     place = as_path(folder, "folder")
+    dtype = _checks.as_float_dtype(dtype, "dtype")
     train, test = (
         load_idx(_find(place, f"{part}-images-idx3-ubyte"), _find(place, f"{part}-labels-idx1-ubyte"), dtype=dtype)
         for part in ("train", "t10k")
