@@ -25,12 +25,13 @@ extensions = [
     "sphinx_exercise",
     "sphinx_proof",
     "sphinxcontrib.bibtex",
+    "_ext.accessibility",
+    "_ext.equations",
     "_ext.folding",
     "_ext.mathematics",
     "_ext.pitfalls",
 ]
-if (ROOT / "book" / "_ext" / "equations.py").exists():
-    extensions.append("_ext.equations")
+templates_path = ["book/_templates"]
 exclude_patterns = ["_*", "environments"]
 nitpicky = True
 nitpick_ignore_regex = [

@@ -1,6 +1,6 @@
 """Collect the pitfalls of all chapters in one list: the directive `pitfall-list`.
 
-A pitfall is an admonition whose title begins with "Pitfall: ". Since the list is made from the chapters, it is complete.
+A pitfall is an admonition whose title begins with "Pitfall: ". Since the list is made from the chapters, it lacks none.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 
   function markScrollers() {
     for (const element of document.querySelectorAll(scrollers)) {
-      if (element.scrollWidth > element.clientWidth + 1) {
+      if (element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight) {
         element.tabIndex = 0;
       } else {
         element.removeAttribute("tabindex");
