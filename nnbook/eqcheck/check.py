@@ -177,8 +177,8 @@ class _Check:
             with scope.binding(values):
                 for letter in (letter for letter in free if letter not in counting):
                     low, high = self.range(letter, claim, scope, free[letter])
+                    scope.run(letter, low, high, free[letter])
                     self.seen.length(free[letter], letter, high - low + 1)
-                    scope.bound[letter] = scope.along_axis(letter, np.arange(low, high + 1))
                 yield where, self.mask(free, scope)
 
     def layers(self, letter: str, claim: Claim, scope: Scope) -> list[int]:

@@ -58,11 +58,8 @@ def _reduce_axes(node: Reduce, scope: Scope) -> Value:
             else:
                 low, high = axis_range(letter, [node.body], scope, binder.position)
                 lower = upper = np.asarray(0)
-            count = high - low + 1
-            if not 0 < count <= 10_000:
-                raise IndexingError(f"{letter} runs from {low} to {high}", binder.position)
-            scope.seen.length(node.position, letter, count)
-            scope.bound[letter] = scope.along_axis(letter, np.arange(low, high + 1))
+            scope.run(letter, low, high, binder.position)
+            scope.seen.length(node.position, letter, high - low + 1)
             if lower.size * upper.size > 1:
                 mask = mask & (scope.bound[letter] >= lower) & (scope.bound[letter] <= upper)
         for condition in node.conditions:

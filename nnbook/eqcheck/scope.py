@@ -16,6 +16,7 @@ from .values import Value, scalar
 
 MAX_WORK = 30_000_000
 MAX_SIZE = 2_000_000
+MAX_COMBINATIONS = 300_000
 MAX_STEPS = 60_000
 
 
@@ -77,6 +78,10 @@ class Scope:
         self.jitter = jitter
         self._evaluator = evaluator
         self.bound: dict[str, Numbers] = {}
+        self.samples = 1
+        if environment.samples:
+            nodes = state.graph.nodes
+            self.samples = max(len(state.value(key)) for key in nodes if not nodes[key].constant)
         self._work = 0
         self._steps = 0
 
@@ -102,11 +107,17 @@ class Scope:
         if size > MAX_SIZE or self._work > MAX_WORK or self._steps > MAX_STEPS:
             raise IndexingError("too many combinations of indices", position)
 
-    def along_axis(self, letter: str, values: Numbers) -> Numbers:
-        """Return the values laid out along the axis of a letter."""
+    def run(self, letter: str, low: int, high: int, position: int) -> None:
+        """Let a letter take the values from `low` to `high`, laid out along its axis."""
+        size = self.samples
+        for values in self.bound.values():
+            size *= values.size
+        # Checked before anything is allocated: any product may use all letters at once.
+        if not 0 < high - low + 1 <= MAX_COMBINATIONS // size:
+            raise IndexingError(f"{letter} runs from {low} to {high}: none, or too many combinations", position)
         shape = [1] * self.dimensions
-        shape[self.axes[letter]] = len(values)
-        return values.reshape(shape)
+        shape[self.axes[letter]] = high - low + 1
+        self.bound[letter] = np.arange(low, high + 1).reshape(shape)
 
     @contextmanager
     def binding(self, values: Mapping[str, Numbers]) -> Iterator[None]:
