@@ -66,6 +66,11 @@ def test_answer_outside_the_tolerance_is_close_and_not_right(factor):
     assert "rounded" in feedback.hint
 
 
+def test_close_means_within_one_percent():
+    assert Exercise(100.0).check(100.9).verdict == "close"
+    assert Exercise(100.0).check(101.1).verdict == "wrong"
+
+
 def test_tolerances_are_those_of_the_exercise():
     assert Exercise(100.0, rtol=0.01, atol=0).check(100.9)
     assert not Exercise(100.0, rtol=0.01, atol=0).check(101.1)

@@ -559,9 +559,10 @@ def test_diagram_prints_the_numbers_it_is_given():
     assert sorted(texts_of(ax)) == sorted([*numbers, "x₁", "y₁", "y₂", "input\n1 unit", "output\n2 units"])
 
 
-def test_each_weight_stands_on_its_own_edge():
-    weights = [np.arange(6.0).reshape(2, 3)]
-    ax = plotting.network_diagram([2, 3], weights=weights)
+@pytest.mark.parametrize("shape", [(2, 3), (2, 2)])  # in a square matrix, rows and columns are easily exchanged
+def test_each_weight_stands_on_its_own_edge(shape):
+    weights = [np.arange(float(np.prod(shape))).reshape(shape)]
+    ax = plotting.network_diagram(shape, weights=weights)
     circles = by_gid(ax.patches, "unit")
     spots = {text.get_text(): np.array(text.get_position()) for text in ax.texts}
     for (i, j), weight in np.ndenumerate(weights[0]):
