@@ -91,11 +91,11 @@ def as_labels(value: object, name: str, classes: int | None = None) -> npt.NDArr
     if array.ndim != 1:
         raise ValueError(f"{name} must have shape (n,), got {array.shape}")
     labels = array.astype(np.int64)
-    top = "" if classes is None else f" … {classes - 1}"
+    expected = "of at least 0" if classes is None else f"0 … {classes - 1}"
     wrong = labels < 0 if classes is None else (labels < 0) | (labels >= classes)
     if wrong.any():
         where = int(np.flatnonzero(wrong)[0])
-        raise ValueError(f"{name} must be class indices 0{top}, got {labels[where]} at index {where}")
+        raise ValueError(f"{name} must be class indices {expected}, got {labels[where]} at index {where}")
     return labels
 
 

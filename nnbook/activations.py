@@ -20,6 +20,12 @@ class Activation(ABC):
 
     A subclass has a ``name``, maps Z of shape (n, d) to A of the same shape when called, and knows its
     vector-Jacobian product. ``kinks`` are the values of z at which the derivative jumps.
+
+    Examples
+    --------
+    >>> import nnbook as nn
+    >>> isinstance(nn.softmax, nn.Activation), nn.relu.kinks
+    (True, (0.0,))
     """
 
     name: str
@@ -39,7 +45,23 @@ class Activation(ABC):
 
 
 class ElementwiseActivation(Activation):
-    """An activation that treats every entry alone: a_sj = f(z_sj)."""
+    """An activation that treats every entry alone: a_sj = f(z_sj).
+
+    A subclass is f together with its derivative.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import nnbook as nn
+    >>> class Sine(nn.ElementwiseActivation):
+    ...     name = "sine"
+    ...     def __call__(self, Z):
+    ...         return np.sin(Z)
+    ...     def derivative(self, Z):
+    ...         return np.cos(Z)
+    >>> nn.Network.create([2, 3, 1], hidden=Sine(), output=nn.identity, rng=0)
+    Network(2 → 3 sine → 1 identity, 13 parameters, float64)
+    """
 
     @abstractmethod
     def derivative(self, Z: Array) -> Array:

@@ -179,6 +179,14 @@ class LayerGradients:
         ∂E/∂b.
     delta : array, shape (n, d)
         The error signal ∂E/∂Z.
+
+    Examples
+    --------
+    >>> import nnbook as nn
+    >>> network = nn.Network([nn.Dense([[1.0]], [0.0], nn.identity)])
+    >>> layer = nn.backprop(network, [[2.0]], [[5.0]], loss=nn.squared_error).layers[0]
+    >>> layer.dW, layer.db, layer.delta
+    (array([[-6.]]), array([-3.]), array([[-3.]]))
     """
 
     dW: Array
@@ -198,6 +206,14 @@ class Gradients:
         ½ λ Σ ‖W‖², 0 without ``l2``.
     layers : tuple of LayerGradients
         Parallel to ``network.layers``.
+
+    Examples
+    --------
+    >>> import nnbook as nn
+    >>> network = nn.Network([nn.Dense([[1.0]], [0.0], nn.identity)])
+    >>> gradients = nn.backprop(network, [[2.0]], [[5.0]], loss=nn.squared_error, l2=2.0)
+    >>> gradients.loss, gradients.penalty, gradients.parameters
+    (4.5, 1.0, [array([[-4.]]), array([-3.])])
     """
 
     loss: float

@@ -90,6 +90,14 @@ class ParameterCheck:
     kinks : int
         For how many entries the central difference crossed a kink of an activation. These were compared with a complex
         step, which stays on one side of the kink.
+
+    Examples
+    --------
+    >>> import nnbook as nn
+    >>> network = nn.Network([nn.Dense([[1.0]], [0.0], nn.relu)])
+    >>> bias = nn.check_gradients(network, [[0.0]], [[1.0]], loss=nn.squared_error).parameters[1]
+    >>> bias.name, bias.computed, bias.expected, bias.kinks
+    ('layers[0].b', 0.0, 0.0, 1)
     """
 
     name: str
@@ -110,6 +118,15 @@ class GradientReport:
         W, b of the first layer, W, b of the second, and so on.
     tolerance : float
         The largest relative error allowed.
+
+    Examples
+    --------
+    >>> import nnbook as nn
+    >>> network = nn.Network([nn.Dense([[1.0]], [0.0], nn.identity)])
+    >>> wrong = [np.array([[-6.1]]), np.array([-3.0])]
+    >>> report = nn.check_gradients(network, [[2.0]], [[5.0]], loss=nn.squared_error, gradients=wrong)
+    >>> bool(report), [check.name for check in report.parameters if check.error > report.tolerance]
+    (False, ['layers[0].W'])
     """
 
     parameters: tuple[ParameterCheck, ...]

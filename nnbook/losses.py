@@ -18,6 +18,12 @@ class Loss(ABC):
     """What training needs of a loss: its value and its gradient.
 
     A subclass has a ``name``, a value when called, and a gradient.
+
+    Examples
+    --------
+    >>> import nnbook as nn
+    >>> isinstance(nn.cross_entropy, nn.Loss), nn.cross_entropy
+    (True, cross entropy)
     """
 
     name: str
@@ -80,7 +86,7 @@ class PairedLoss(Loss):
         """Return ∂E/∂Z through the paired activation, of shape (n, d); it includes the factor 1/n."""
 
     def error_signal(self, Y: Array, T: Array) -> Array:
-        """Return the same ∂E/∂Z = (Y − T) / n from outputs ``Y`` of the paired activation, for targets checked before."""
+        """Return the same ∂E/∂Z = (Y − T) / n from the outputs ``Y`` of the pair, for targets checked before."""
         Y, T = _pair_of_matrices(Y, "Y", T)
         dZ: Array = (Y - T) / Y.shape[0]
         return dZ

@@ -72,6 +72,14 @@ class LayerPass:
         The pre-activation.
     A : array, shape (n, d)
         The activation.
+
+    Examples
+    --------
+    >>> import nnbook as nn
+    >>> network = nn.Network([nn.Dense([[2.0]], [1.0], nn.relu)])
+    >>> seen = network.forward([[-3.0]]).layers[0]
+    >>> seen.A_prev, seen.Z, seen.A
+    (array([[-3.]]), array([[-5.]]), array([[0.]]))
     """
 
     A_prev: Array
@@ -81,7 +89,21 @@ class LayerPass:
 
 @dataclass(frozen=True, eq=False)
 class ForwardPass:
-    """What every layer took in and gave out, parallel to ``network.layers``."""
+    """What every layer took in and gave out, parallel to ``network.layers``.
+
+    Attributes
+    ----------
+    layers : tuple of LayerPass
+        From the first layer to the last.
+
+    Examples
+    --------
+    >>> import nnbook as nn
+    >>> network = nn.Network.create([4, 3, 2], hidden=nn.tanh, output=nn.softmax, rng=0)
+    >>> step = network.forward([[1.0, 0.0, 0.0, 0.0]])
+    >>> len(step.layers), step.output.shape
+    (2, (1, 2))
+    """
 
     layers: tuple[LayerPass, ...]
 
