@@ -160,7 +160,7 @@ def test_as_labels_refuses(value, kind, message):
 
 
 def test_as_labels_refuses_negative_indices_where_the_number_of_classes_is_open():
-    with refuses(ValueError, "labels must be class indices 0, got -2 at index 0"):
+    with refuses(ValueError, "labels must be class indices of at least 0, got -2 at index 0"):
         _checks.as_labels([-2], "labels")
 
 

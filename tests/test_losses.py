@@ -5,7 +5,7 @@ from decimal import Decimal, localcontext
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -290,6 +290,7 @@ def test_repr_is_the_name(loss):
 logits = arrays(np.float64, st.tuples(st.integers(1, 4), st.integers(1, 4)), elements=st.floats(-1e4, 1e4))
 
 
+@settings(deadline=None)
 @given(logits, st.data())
 def test_from_logits_is_finite_and_not_negative_for_any_scores(Z, data):
     labels = data.draw(st.lists(st.integers(0, Z.shape[1] - 1), min_size=Z.shape[0], max_size=Z.shape[0]))
@@ -302,6 +303,7 @@ def test_from_logits_is_finite_and_not_negative_for_any_scores(Z, data):
     np.testing.assert_allclose(nn.cross_entropy.gradient_from_logits(Z, T).sum(axis=1), 0, rtol=0, atol=1e-15)
 
 
+@settings(deadline=None)
 @given(logits)
 def test_two_class_cross_entropy_is_binary_cross_entropy_of_the_difference(Z):
     # softmax of (z, 0) is σ(z) and 1 − σ(z).
