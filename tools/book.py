@@ -209,6 +209,7 @@ async def _run_cells(name: str, folder: Path, notebook: Any) -> None:
     client = NotebookClient(
         notebook,
         timeout=CELL_TIMEOUT,
+        record_timing=False,  # times would become part of the key of the cache, and nothing would ever be found in it
         kernel_name="python3",  # that of this environment, whatever the front matter of the page names
         resources={"metadata": {"path": str(folder)}},
         on_cell_execute=remember,
