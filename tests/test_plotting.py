@@ -476,9 +476,33 @@ def test_gap_is_cut_out_of_the_edge():
 
 
 def test_overlapping_gaps_are_joined_and_boxes_beside_the_edge_ignored():
-    boxes = np.array([[0.5, -1, 0.7, 1], [0.4, -1, 0.6, 1], [0.45, -1, 0.5, 1], [0.1, 2, 0.3, 3], [-1, -1, 0.1, 1]])
+    boxes = np.array(
+        [
+            [0.55, -1, 0.7, 1],
+            [0.4, -1, 0.6, 1],
+            [0.45, -1, 0.5, 1],
+            [0.65, -1, 0.68, 1],
+            [0.1, 2, 0.3, 3],
+            [-1, -1, 0.1, 1],
+        ]
+    )
     path = edge_labels.with_gaps(np.array([0.0, 0.0]), np.array([1.0, 0.0]), boxes)
     np.testing.assert_allclose(path[:, 0], [0.1, 0.4, np.nan, 0.7, 1], rtol=1e-12)
+
+
+def test_labels_keep_away_from_the_point_where_edges_cross():
+    starts, ends = np.array([[0.0, 0], [0, 2]]), np.array([[2.0, 2], [2, 0]])
+    sizes = np.full((2, 2), 0.4)
+    spots = edge_labels.place_labels(starts, ends, sizes, np.empty((0, 4)))
+    for label, other in ((0, 1), (1, 0)):
+        box = edge_labels.boxes_around(spots[label], sizes[label])
+        entry, leave = edge_labels.inside(starts[[other]], ends[[other]], box)[0]
+        assert entry == leave
+    taken = np.array(
+        [[0.0, 0.0, 2.0, 0.9], [0.0, 1.4, 2.0, 2.0]]
+    )  # leaves only a band between the crossing and the top
+    spots = edge_labels.place_labels(starts, ends, sizes, taken)
+    assert ((spots[:, 1] > 0.9) & (spots[:, 1] < 1.4)).all()
 
 
 @pytest.mark.parametrize("sizes", [[2, 3, 2], [3, 2, 1], [3, 3], [2, 4, 2], [1, 3, 1], [4, 3]])
