@@ -85,7 +85,7 @@ def check(latex: str, environment: Environment) -> Report:
     >>> check(r"\frac{\partial z}{\partial w_i} = w_i", environment)
     Traceback (most recent call last):
     ...
-    nnbook.eqcheck.errors.FalseEquation: false: i=3: left 0.640423, right 0.361595
+    nnbook.eqcheck.errors.FalseEquation: false: i=2: left -0.132105, right -0.535669
     """
     with np.errstate(all="ignore"):
         display = resolve(parse(latex), environment, latex)

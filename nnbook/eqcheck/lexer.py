@@ -117,6 +117,7 @@ BRACKETS = {"(", "[", "NORM", "ABS", "set"}
 OTHERWISE = {"otherwise", "else"}
 _WORD = re.compile(r"\\([A-Za-z]+)\*?")
 _SPACE = re.compile(r"(?:\s|%[^\n]*(?:\n|$)|~|\\[,;:!>])+")
+_LEADING = re.compile(r"(?:\s|&|\\q?quad(?![A-Za-z])|\{\s*\}|\\[,;:!>])+")
 _EMPTY = re.compile(r"\{\s*\}")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 
@@ -136,7 +137,9 @@ class Scanner:
         while self.skip_space():
             self.step()
         if self.open:
-            raise ParseError(f"{self.open[-1]} is never closed", len(latex))
+            raise ParseError(f"{self.open[-1].rstrip('0123456789')} is never closed", len(latex))
+        while self.tokens and self.tokens[-1].kind == "SEP":
+            self.tokens.pop()
 
     def skip_space(self) -> bool:
         """Skip white space and comments; return whether anything is left."""
@@ -247,11 +250,11 @@ class Scanner:
             self.emit("AMP", "&", start)
 
     def comma(self, start: int) -> None:
-        r"""Read a comma; with \quad behind it, it separates statements, and at the end it is punctuation."""
+        r"""Read a comma: before \quad or a new line it separates statements, at an end it is punctuation."""
         rest = self.latex[self.position :].lstrip("\n\t &")
-        if rest.startswith((r"\end", r"\\")):
-            return
-        if rest.strip() and not rest.startswith((r"\quad", r"\qquad")):
+        if rest.startswith((r"\quad", r"\qquad", "\\\\")) and (self.alignment() or not self.open):
+            self.separate(start)
+        elif rest.strip() and not rest.startswith((r"\end", "\\\\")):
             self.emit("COMMA", ",", start)
 
     def full_stop(self, start: int) -> None:
@@ -260,19 +263,19 @@ class Scanner:
         if rest and not rest.startswith((r"\end", r"\\", r"\quad", r"\qquad")):
             raise ParseError("a full stop may only end a statement", start)
 
-    def separator(self, start: int) -> None:
-        """Start a new statement, unless one has just been started or a line goes on with an operator."""
-        self.skip_space()
-        while self.alignment() and self.latex.startswith("&", self.position):
-            self.position += 1
-            self.skip_space()
-        rest = self.latex[self.position :]
-        if any(what in BRACKETS for what in self.open):
-            return
-        goes_on = rest.startswith(("+", "-", *RELATIONS, *OPERATORS)) and not rest.startswith(r"\left")
-        goes_on = goes_on or rest.startswith(r"\leftarrow")
-        if rest and not goes_on and self.tokens and self.tokens[-1].kind != "SEP" and not rest.startswith(r"\end"):
+    def separate(self, start: int) -> None:
+        """Start a new statement, unless one has just been started."""
+        if self.tokens and self.tokens[-1].kind != "SEP":
             self.emit("SEP", ";", start)
+
+    def separator(self, start: int) -> None:
+        r"""Read \\ or \quad: a new statement begins, unless a line goes on with an operator or within parentheses."""
+        rest = _LEADING.sub("", self.latex[self.position :])
+        goes_on = rest.startswith(("+", "-", "=", ":=", "<", ">", "/")) or (
+            (word := _WORD.match(rest)) and ("\\" + word[1] in RELATIONS or "\\" + word[1] in OPERATORS)
+        )
+        if not goes_on and not any(what in BRACKETS for what in self.open):
+            self.separate(start)
 
     def control(self, character: str, start: int) -> None:
         r"""Read \\, \{, \} or a control space."""
@@ -373,6 +376,9 @@ class Scanner:
             self.emit("SYM", rf"\text{{{text}}}", start)
         elif text.lower() in OTHERWISE:
             self.emit("OTHERWISE", text, start)
+        elif self.tokens and self.tokens[-1].kind not in {"AMP", "COMMA", "LBRACE", "NL"}:
+            # "q = r for all r": what follows the words is no factor.
+            self.separate(start)
 
     def relation_follows(self) -> bool:
         """Return whether a relation comes next, so that a word before it is a name and no annotation."""

@@ -61,7 +61,7 @@ def compare(link: Link, scope: Scope) -> None:
             arguments.append(
                 float(np.abs(scalar(scope.evaluate(order.body), "the argument of O", link.position)).max())
             )
-            link.largest_value = max(link.largest_value, float(np.abs(a.array).max()))
+            link.largest_value = max(link.largest_value, *(float(np.abs(side.array).max()) for side in (a, b)))
     if not all(np.isfinite(remainders)) or min(arguments) <= 0:
         raise FalseEquation("the remainder is not finite", link.position)
     if min(remainders) < ROUNDING:

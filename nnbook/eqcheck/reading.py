@@ -40,8 +40,8 @@ def element_index(node: Read, shape: tuple[int, ...], scope: Scope) -> tuple[Num
     axes = [axis for axis, length in enumerate(shape) if length > 1 or len(indices) == len(shape)]
     if len(axes) == 0 and len(indices) == 1 and shape:
         axes = [len(shape) - 1]
-    if len(axes) == 1 and len(indices) == 2 and all(isinstance(index, Number) for index in indices):
-        tens, units = (index.value for index in indices if isinstance(index, Number))
+    if len(axes) == 1 and len(indices) == 2 and indices[0].position == indices[1].position:
+        tens, units = (index.value for index in indices if isinstance(index, Number))  # u_{12}, not u_{1,2}
         indices = (Number(10 * tens + units, 0, node.position),)
     if len(axes) != len(indices):
         raise IndexingError(
