@@ -39,10 +39,10 @@ lint:
 	$(RUN) -m codespell_lib .
 
 test: lint html
-	$(RUN) -m pytest -n 2 -m 'not long' --cov
+	$(RUN) -m pytest -n 2 --dist loadgroup -m 'not long' --cov
 
 test-all: lint html
-	$(RUN) -m pytest -n 2 --cov
+	$(RUN) -m pytest -n 2 --dist loadgroup --cov
 
 serve:
 	$(RUN) -m tools.serve

@@ -105,7 +105,9 @@ def shared_book(tmp_path_factory, root):
 @pytest.fixture
 def small(shared_book):
     """Return the small book, built from its present pages; whatever a test does to a page is undone afterwards."""
-    saved = {path: path.read_bytes() for path in shared_book.root.rglob("*.*") if path.suffix in {".md", ".py"}}
+    folders = (shared_book.root / "book", shared_book.root / "nnbook")
+    files = [path for folder in folders for path in folder.rglob("*.*") if path.suffix in {".md", ".py"}]
+    saved = {path: path.read_bytes() for path in files}
     result, _ = shared_book.build()
     assert result.returncode == 0, result.stdout + result.stderr
     yield shared_book
@@ -188,7 +190,7 @@ def test_settings_of_the_user_do_not_reach_the_kernels(small, tmp_path):
     kernel.parent.mkdir(parents=True)
     kernel.write_text('{"argv": ["/bin/false"], "display_name": "Python 3", "language": "python"}')
     (tmp_path / "matplotlibrc").write_text("font.size: 99\n")
-    cell = '\n```{code-cell} ipython3\nimport matplotlib.pyplot as plt\nprint("size", plt.rcParams["font.size"])\n```\n'
+    cell = '\n```{code-cell} ipython3\nimport matplotlib.pyplot as plt\nplt.figure()\nprint("size", plt.rcParams["font.size"])\n```\n'
     small.append("first", cell)
     result, executed = small.build(HOME=str(tmp_path), MATPLOTLIBRC=str(tmp_path), JUPYTER_PATH=str(kernel.parents[2]))
     assert result.returncode == 0, result.stderr
