@@ -123,19 +123,19 @@ class Dataset:
             raise ValueError(f"fractions must sum to 1, got {shares} with sum {sum(shares):g}")
         generator = _checks.as_generator(rng)
         groups = np.zeros(len(self), np.int64) if self.labels is None else self.labels
-        parts: list[list[npt.NDArray[np.int64]]] = [[] for _ in shares]
-        for group in np.unique(groups):
-            rows = generator.permutation(np.flatnonzero(groups == group))
-            cuts = np.round(np.cumsum(shares)[:-1] * rows.size).astype(int)
-            for part, chosen in zip(parts, np.split(rows, cuts)):
-                part.append(chosen)
-        joined = [generator.permutation(np.concatenate(part)) for part in parts]
-        for number, chosen in enumerate(joined):
-            if chosen.size == 0:
+        members = [np.flatnonzero(groups == group) for group in np.unique(groups)]
+        bounds = [np.round(np.cumsum([0.0, *shares]) * rows.size).astype(int) for rows in members]
+        # The generator must not have moved when this fails.
+        for number, size in enumerate(np.sum([np.diff(bound) for bound in bounds], axis=0)):
+            if size == 0:
                 raise ValueError(
                     f"fractions[{number}] must leave at least one of {len(self)} examples, got {shares[number]:g}"
                 )
-        return tuple(self.take(chosen) for chosen in joined)
+        parts: list[list[npt.NDArray[np.int64]]] = [[] for _ in shares]
+        for rows, bound in zip(members, bounds):
+            for part, chosen in zip(parts, np.split(generator.permutation(rows), bound[1:-1])):
+                part.append(chosen)
+        return tuple(self.take(generator.permutation(np.concatenate(part))) for part in parts)
 
     def __repr__(self) -> str:
         """Return the number of examples and the widths."""
