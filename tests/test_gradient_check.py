@@ -59,8 +59,8 @@ def test_backprop_is_accepted(loss, output, hidden, dtype, l2):
 @pytest.mark.parametrize("factor", [0.999, 1.001])
 @pytest.mark.parametrize("number", range(6))
 @pytest.mark.parametrize("dtype", DTYPES, ids=name)
-@pytest.mark.parametrize("hidden", [nn.sigmoid, nn.tanh, nn.relu, nn.softplus], ids=name)
-@pytest.mark.parametrize(("loss", "output"), [OUTPUTS[0], OUTPUTS[3], *OUTPUTS[4:]], ids=name)
+@pytest.mark.parametrize("hidden", [nn.tanh, nn.relu], ids=name)
+@pytest.mark.parametrize(("loss", "output"), [OUTPUTS[0], OUTPUTS[3], OUTPUTS[5]], ids=name)
 def test_a_parameter_wrong_by_a_thousandth_is_refused(loss, output, hidden, dtype, number, factor):
     network, X, T = problem(hidden, output, dtype)
     gradients = nn.backprop(network, X, T, loss=loss).parameters
@@ -433,3 +433,9 @@ def test_a_function_that_changes_its_argument_does_no_harm():
     x = np.array([1.0, 2.0])
     np.testing.assert_allclose(nn.numerical_gradient(f, x), [2, 2], rtol=1e-9)
     np.testing.assert_array_equal(x, [1, 2])
+
+
+@pytest.mark.parametrize("method", ["central", "complex"])
+def test_a_function_must_have_a_scalar_value(method):
+    with pytest.raises(ValueError, match=r"^f must have a scalar value, got an array with shape \(1,\)$"):
+        nn.numerical_gradient(lambda x: x**2, np.array([1.0]), method=method)
