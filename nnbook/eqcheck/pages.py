@@ -14,7 +14,7 @@ _FENCE = re.compile(r"^(?P<indent>\s*)(?P<fence>`{3,}|:{3,}|~{3,})(?P<info>.*)$"
 _COMMENT = re.compile(r"^\s*%\s*eqcheck:\s*(?P<body>.*?)\s*$")
 _OPTION = re.compile(r"^\s*:(?P<name>[\w-]+):\s*(?P<value>.*?)\s*$")
 _DOLLARS = re.compile(r"^\s*\$\$(?P<rest>.*)$")
-_AMS = re.compile(r"^\s*\\begin\{(align|equation|gather|multline|eqnarray)\*?\}")
+_AMS = re.compile(r"^\s*\\begin\{(align|equation|gather|mult\w+|eqnarray)\*?\}")
 _CODE = re.compile(r"^(\{(code|code-cell|code-block|literalinclude|glue:?\w*|bibliography|eval-rst)\}|[^{]|$)")
 LABEL = re.compile(r"eq-[a-z0-9]+(-[a-z0-9]+)*")
 
