@@ -190,8 +190,8 @@ def test_settings_of_the_user_do_not_reach_the_kernels(small, tmp_path):
     kernel.parent.mkdir(parents=True)
     kernel.write_text('{"argv": ["/bin/false"], "display_name": "Python 3", "language": "python"}')
     (tmp_path / "matplotlibrc").write_text("font.size: 99\n")
-    cell = '\n```{code-cell} ipython3\nimport matplotlib.pyplot as plt\nplt.figure()\nprint("size", plt.rcParams["font.size"])\n```\n'
-    small.append("first", cell)
+    cell = 'import matplotlib.pyplot as plt\nplt.figure()\nprint("size", plt.rcParams["font.size"])'
+    small.append("first", f"\n```{{code-cell}} ipython3\n{cell}\n```\n")
     result, executed = small.build(HOME=str(tmp_path), MATPLOTLIBRC=str(tmp_path), JUPYTER_PATH=str(kernel.parents[2]))
     assert result.returncode == 0, result.stderr
     assert executed == ["first"]
