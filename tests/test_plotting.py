@@ -1248,6 +1248,12 @@ def test_arrows_go_to_the_right_and_inputs_stand_just_left_of_their_use():
     np.testing.assert_allclose(at["x"][0], at["w"][0], rtol=1e-12)
 
 
+def test_nodes_stand_near_the_rows_of_what_they_need():
+    ax = plotting.computational_graph("abpq", [("a", "q"), ("b", "p")])
+    row = {text.get_text(): text.get_position()[1] for text in ax.texts}
+    assert row["a"] == row["q"] > row["b"] == row["p"]  # in the order given, the two arrows would cross
+
+
 def test_values_stand_above_and_gradients_below():
     ax = plotting.computational_graph(["x", "y"], [("x", "y")], values={"x": 2}, gradients={"x": -0.125}, decimals=3)
     at = {text.get_text(): text.get_position() for text in ax.texts}
