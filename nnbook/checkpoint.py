@@ -27,8 +27,10 @@ class TrainingState:
         The number of completed epochs.
     parameters : list of arrays
         Those of the network.
+    best_epoch : int
+        The epoch with the lowest validation loss, from 1; 0 without one.
     best : list of arrays
-        The parameters after the best epoch, for early stopping; else empty.
+        The parameters after that epoch, for early stopping; else empty.
     optimizer : OptimizerState
         What the optimizer remembers.
     generator : mapping
@@ -39,6 +41,7 @@ class TrainingState:
 
     epochs: int
     parameters: list[Array]
+    best_epoch: int
     best: list[Array]
     optimizer: OptimizerState
     generator: Mapping[str, Any]
@@ -177,6 +180,7 @@ class Checkpoint:
         return TrainingState(
             epochs,
             values["parameters"],
+            history.best_epoch,
             values.get("best", []),
             OptimizerState(network if memory else None, steps, {name: values[f"memory.{name}"] for name in memory}),
             _generator_state(about.get("generator"), self.kind),

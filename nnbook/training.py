@@ -140,7 +140,7 @@ def fit(
     elif resume:
         raise ValueError("resume must come with a checkpoint, got checkpoint=None")
 
-    state = job.state(0, History())
+    state = job.start()
     stopped = "diverged"
     interrupts = Interrupts()
     try:
@@ -230,19 +230,21 @@ class _Job:
             raise ValueError(f"epochs must be at least {state.epochs}, as many as {saved.path} has, got {epochs}")
         return state
 
-    def state(self, epochs: int, history: History, best: list[Array] | None = None) -> TrainingState:
-        """Return what the training is now, with copies of all arrays; the best parameters are these, if not given."""
-        parameters = [parameter.copy() for parameter in self.network.parameters]
-        if self.patience is None:
-            best = []
-        elif best is None:
-            best = parameters
-        generator = self.generator.bit_generator.state
-        return TrainingState(epochs, parameters, best, self.optimizer.state, generator, history)
+    def start(self) -> TrainingState:
+        """Return what the training is before its first epoch."""
+        parameters = self.parameters()
+        best = parameters if self.patience is not None else []
+        return TrainingState(
+            0, parameters, 0, best, self.optimizer.state, self.generator.bit_generator.state, History()
+        )
+
+    def parameters(self) -> list[Array]:
+        """Return copies of the parameters."""
+        return [parameter.copy() for parameter in self.network.parameters]
 
     def exhausted(self, state: TrainingState) -> bool:
         """Say whether the validation loss has not fallen for too many epochs."""
-        return self.patience is not None and state.epochs - state.history.best_epoch >= self.patience
+        return self.patience is not None and state.epochs - state.best_epoch >= self.patience
 
     def epoch(self, before: TrainingState) -> TrainingState:
         """Train for one epoch, write the history and return the state after it."""
@@ -266,7 +268,11 @@ class _Job:
         history.validation_loss.extend(measured)
         if self.validation is not None and self.validation.labels is not None:
             history.validation_accuracy.append(accuracy(self.network, self.validation))
-        return self.state(number, history, None if history.best_epoch == number else before.best)
+        parameters, best_epoch, best = self.parameters(), before.best_epoch, before.best
+        if measured and (best_epoch == 0 or measured[0] < history.validation_loss[best_epoch - 1]):
+            best_epoch, best = number, parameters if self.patience is not None else []
+        generator = self.generator.bit_generator.state
+        return TrainingState(number, parameters, best_epoch, best, self.optimizer.state, generator, history)
 
     def _steps(self, epoch: int) -> float:
         """Make one step for every batch; return the mean loss over the examples, NaN as soon as it is not finite."""

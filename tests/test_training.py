@@ -218,6 +218,21 @@ def test_float32_stays_float32(optimizer: str) -> None:
     np.testing.assert_allclose(run.network.layers[0].W, wide.network.layers[0].W, rtol=1e-3, atol=1e-4)
 
 
+def test_long_trainings_do_not_become_slower_from_epoch_to_epoch() -> None:
+    network, data = nn.Network.create([1, 1], hidden=nn.relu, output=nn.identity, rng=0), line(5)
+    stamps: list[float] = []
+
+    def rate(epoch: int) -> float:
+        stamps.append(time.perf_counter())
+        return 0.01
+
+    settings: dict[str, Any] = {"validation": data, "optimizer": nn.SGD(rate), "epochs": 4000, "patience": 4000}
+    nn.fit(network, data, loss=nn.squared_error, rng=0, **settings)
+    lengths = np.diff(stamps)
+    # Medians are deaf to what else the machine does. A search through the history would double the time.
+    assert np.median(lengths[-1000:]) < 1.5 * np.median(lengths[:1000])
+
+
 def test_memory_does_not_grow_from_epoch_to_epoch() -> None:
     network = nn.Network.create([2, 100, 100, 3], hidden=nn.relu, output=nn.softmax, rng=0)
 
@@ -425,13 +440,13 @@ def test_a_training_goes_on_after_an_interrupt_as_if_there_was_none() -> None:
     assert run.look() == expected.look()
 
 
-def traced(run: Run, event: int, watched: Callable[[FrameType], str], times: int = 1, **changes: Any) -> int:
-    """Run a training and send SIGINT to this process at the given instructions or lines of the library.
+def traced(run: Run, event: int, watched: Callable[[FrameType], str], more: int = 0, **changes: Any) -> int:
+    """Run a training and send SIGINT to this process at one instruction or line of the library; return how many passed.
 
-    ``watched`` says of a frame whether its opcodes count, its lines or nothing. Return how many there were.
+    ``watched`` says of a frame whether its opcodes count, its lines or nothing. ``more`` signals follow the first, one
+    at every call or return, also of functions written in C.
     """
     count = 0
-    events = set(range(event, event + times))
 
     def trace(frame: FrameType, kind: str, argument: Any) -> Any:
         nonlocal count
@@ -441,16 +456,24 @@ def traced(run: Run, event: int, watched: Callable[[FrameType], str], times: int
         frame.f_trace_opcodes = level == "opcodes"
         if kind != "opcode" or level == "opcodes":
             count += 1
-            if count in events:
+            if count == event:
                 signal.raise_signal(signal.SIGINT)
         return trace
 
-    before = sys.gettrace()
+    def profile(frame: FrameType, kind: str, argument: Any) -> None:
+        nonlocal more
+        if 0 < event <= count and more and watched(frame):
+            more -= 1
+            signal.raise_signal(signal.SIGINT)
+
+    before = sys.gettrace(), sys.getprofile()
+    sys.setprofile(profile)
     sys.settrace(trace)
     try:
         run(**changes)
     finally:
-        sys.settrace(before)
+        sys.settrace(before[0])
+        sys.setprofile(before[1])
     return count
 
 
@@ -495,18 +518,20 @@ def _python_handles_ctrl_c() -> Iterator[None]:
 
 @pytest.mark.usefixtures("_python_handles_ctrl_c")
 @pytest.mark.filterwarnings("ignore:training was interrupted")
-@pytest.mark.parametrize("times", [1, 40])
+# Python itself can be interrupted between opening a file and entering its ``with``; it is closed when it is forgotten.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("more", [0, 1000])
 @pytest.mark.parametrize(
     ("opcodes", "stride"),
     [
-        (True, 29),
-        (False, 101),
-        pytest.param(True, 1, marks=pytest.mark.long),
-        pytest.param(False, 3, marks=pytest.mark.long),
+        (True, 41),
+        (False, 151),
+        pytest.param(True, 2, marks=pytest.mark.long),
+        pytest.param(False, 13, marks=pytest.mark.long),
     ],
 )
 def test_ctrl_c_at_any_instruction_leaves_a_completed_epoch(
-    opcodes: bool, stride: int, times: int, tmp_path: Path
+    opcodes: bool, stride: int, more: int, tmp_path: Path
 ) -> None:
     file = tmp_path / "run.npz"
     watched = of_the_frame(opcodes=opcodes)
@@ -517,7 +542,7 @@ def test_ctrl_c_at_any_instruction_leaves_a_completed_epoch(
     for event in range(1, count + 1, stride):
         run = Run()
         with contextlib.suppress(KeyboardInterrupt):
-            traced(run, event, watched, times, epochs=2, checkpoint=file)
+            traced(run, event, watched, more, epochs=2, checkpoint=file)
         epochs.append(assert_consistent(run, expected, file))
     assert set(epochs) == {0, 1, 2}
     assert epochs == sorted(epochs)
@@ -541,7 +566,7 @@ def child(code: str, *arguments: object) -> subprocess.Popen[str]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize("interrupts", [25, pytest.param(600, marks=pytest.mark.long)])
+@pytest.mark.parametrize("interrupts", [20, pytest.param(600, marks=pytest.mark.long)])
 def test_a_real_ctrl_c_at_random_moments_leaves_a_completed_epoch(interrupts: int) -> None:
     process = child(
         """
@@ -549,10 +574,9 @@ def test_a_real_ctrl_c_at_random_moments_leaves_a_completed_epoch(interrupts: in
         looks = [look for look, _ in expected]
         for number in range(int(sys.argv[1])):
             run = Run("adam")
-            sys.stdout.write("ready\\n")
-            sys.stdout.flush()
             try:
                 try:
+                    print("ready", flush=True)
                     run(epochs=10**6)
                 finally:
                     # Only a training is to be hit, not the comparison.
@@ -606,6 +630,25 @@ def test_a_handler_of_the_readers_own_is_called_and_comes_back() -> None:
     assert calls == [signal.SIGINT] * 16
     assert history.stopped == "finished"
     assert signal.getsignal(signal.SIGINT) is mine
+
+
+@pytest.mark.usefixtures("_python_handles_ctrl_c")
+def test_a_ctrl_c_that_got_lost_does_not_keep_the_next_one_out() -> None:
+    asked: list[int] = []
+
+    def rate(epoch: int) -> float:
+        asked.append(epoch)
+        if len(asked) == 2:
+            # An exception is lost in the same way if it hits a destructor.
+            with contextlib.suppress(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+        if epoch == 3:
+            signal.raise_signal(signal.SIGINT)
+        return 0.1
+
+    run = Run(rule=nn.SGD(rate))
+    with pytest.warns(RuntimeWarning, match="after 2 of 4 epochs"):
+        run()
 
 
 @pytest.mark.usefixtures("_python_handles_ctrl_c")
@@ -793,7 +836,7 @@ def test_an_interrupt_and_a_resume_are_as_good_as_no_interrupt(tmp_path: Path) -
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize("optimizer", ["momentum", "adam"])
+@pytest.mark.parametrize("optimizer", ["adam", pytest.param("momentum", marks=pytest.mark.long)])
 def test_a_process_killed_after_each_epoch_ends_with_the_same_bits(optimizer: str, tmp_path: Path) -> None:
     whole = Run(optimizer)
     whole(rng=5, epochs=5)
@@ -826,9 +869,9 @@ def test_a_process_killed_after_each_epoch_ends_with_the_same_bits(optimizer: st
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize("kills", [6, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [4, pytest.param(60, marks=pytest.mark.long)])
 def test_a_process_killed_at_random_moments_ends_with_the_same_bits(kills: int, tmp_path: Path) -> None:
-    epochs = 60 * kills
+    epochs = 30 * kills
     rng = np.random.default_rng(kills)
     code = """
         run = Run("adam")
