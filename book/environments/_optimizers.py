@@ -16,7 +16,7 @@ def optimizer_environment(
     make: Callable[[np.random.Generator], tuple[Optimizer, Mapping[str, float]]],
     memory: Mapping[str, str],
 ) -> Environment:
-    r"""Return an environment with the sequences w_t, g_t and those of the memory, for t from 0.
+    r"""Return an environment with the sequences w_τ, g_τ and those of the memory, for τ from 0.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def optimizer_environment(
             graph.leaf(symbol, values)
         for symbol, value in settings.items():
             graph.leaf(symbol, value)
-        graph.constant("T", STEPS)
+        graph.constant("N", STEPS)
         return graph
 
     return Environment(name, build, first=dict.fromkeys(["w", "g", *memory], 0))

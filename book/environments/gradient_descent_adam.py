@@ -14,4 +14,4 @@ def make(rng: np.random.Generator) -> tuple[Adam, dict[str, float]]:
     return Adam(eta, beta1=beta1, beta2=beta2, epsilon=epsilon), settings
 
 
-environment = optimizer_environment("gradient_descent_adam", make, {"m": "mean", "s": "square"})
+environment = optimizer_environment("gradient_descent_adam", make, {"v": "mean", "r": "square"})

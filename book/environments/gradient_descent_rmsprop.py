@@ -12,4 +12,4 @@ def make(rng: np.random.Generator) -> tuple[RMSProp, dict[str, float]]:
     return RMSProp(eta, decay=alpha, epsilon=epsilon), {r"\eta": eta, r"\alpha": alpha, r"\varepsilon": epsilon}
 
 
-environment = optimizer_environment("gradient_descent_rmsprop", make, {"s": "square"})
+environment = optimizer_environment("gradient_descent_rmsprop", make, {"r": "square"})

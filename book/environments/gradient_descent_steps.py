@@ -17,7 +17,7 @@ def build(rng: np.random.Generator) -> Graph:
     )
     graph.leaf("w", path.points)
     graph.leaf(r"\eta", eta)
-    graph.constant("T", STEPS)
+    graph.constant("N", STEPS)
     return graph
 
 

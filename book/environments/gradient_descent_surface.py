@@ -14,11 +14,13 @@ def surface(w: np.ndarray) -> np.ndarray:
 def build(rng: np.random.Generator) -> Graph:
     """Return one random state."""
     graph = Graph()
-    graph.constant("m", 3)
+    graph.constant("P", 3)
     graph.leaf("h", 0.01)
     graph.leaf(r"\eta", 0.01)
     graph.leaf("w", rng.uniform(0.4, 1.1, 3))
-    graph.leaf("v", rng.uniform(0.4, 1.1, 3) * [1, -1, 1])
+    direction = rng.uniform(0.4, 1.1, 3) * [1, -1, 1]
+    graph.leaf("v", direction)
+    graph.leaf("e", direction)
     graph.function("f", surface, elementwise=False)
     return graph
 
