@@ -12,7 +12,7 @@ from .graph import CENTRAL_STEP, COMPLEX_STEP, MAX_ELEMENTS, Key, Numbers, State
 from .reading import element_index, layer_of, node_key, sampled
 from .scope import Scope
 from .tree import Derivative, Differential, GradientOf, Meaning, Read, needs_real_steps
-from .values import Value
+from .values import Value, lone
 
 
 def slope_at(states: Callable[[complex], State], body: Meaning, scope: Scope, what: str) -> Value:
@@ -94,6 +94,8 @@ def _by_whole(node: Derivative, key: Key, shape: tuple[int, ...], scope: Scope) 
         for element in np.ndindex(shape)
     ]
     rows, columns = (1, *shape)[-2:]
+    if parts[0].shape == (1, 1):
+        parts = [lone(part) for part in parts]
     if not parts[0].matrix:
         stacked = np.stack([part.array for part in parts], axis=-1)
         return Value(stacked.reshape(*stacked.shape[:-1], rows, columns), matrix=True)

@@ -244,8 +244,6 @@ class State:
         found = self._jacobians.get((upper, lower))
         if found is None:
             shape = self.value(lower).shape
-            if self.value(lower).size > MAX_ELEMENTS:
-                raise NamingError(f"no derivatives by {lower[0]}: it has more than {MAX_ELEMENTS} elements")
             columns = [self._slope(upper, lower, index) for index in np.ndindex(shape)]
             found = np.stack(columns, axis=-1).reshape(self.value(upper).shape + shape)
             self._jacobians[upper, lower] = found

@@ -200,10 +200,10 @@ def _changed_ranges(node: Big | Statement) -> Iterator[Edit]:
         lower = node.subscript[0].end
         yield lower, lower, "+1", "range changed"
         body = raised.body
-        closed = raised.end > body.end
-        text = "-1" if closed else None
-        if text is not None:
-            yield body.end, body.end, text, "range changed"
+        if raised.end > body.end:  # in braces
+            yield body.end, body.end, "-1", "range changed"
+        elif isinstance(body, Atom):
+            yield body.start, body.end, f"{{{body.text}-1}}", "range changed"
 
 
 def _other_letters(scripted: list[Scripted], nodes: list[Any]) -> Iterator[Edit]:

@@ -57,6 +57,7 @@ from .tree import (
     Times,
     Total,
     Transpose,
+    walk,
 )
 
 REDUCTIONS = {"max", "min", "argmax", "argmin"}
@@ -159,7 +160,9 @@ class _Resolver:
         steps = [relation.text for relation in chain.relations]
         condition = self.condition(chain)
         letter = condition.items[1]
-        if len(steps) == 2 and set(steps) <= {"<", r"\le"} and isinstance(letter, Letter):
+        ends = condition.items[::2]
+        single = not any(isinstance(node, Letter) for end in ends for node in walk(end))
+        if len(steps) == 2 and set(steps) <= {"<", r"\le"} and isinstance(letter, Letter) and single:
             lower, _, upper = condition.items
             one = Number(1.0, 0, chain.start)
             if steps[0] == "<":
@@ -573,15 +576,15 @@ class _Resolver:
             return Builtin("sqrt", 0, (self.expression(base.body),), base.start)
         if isinstance(base, Array):
             return Blocks(tuple(tuple(map(self.expression, row)) for row in base.rows), base.start)
-        if isinstance(base, Choice):
-            rows = tuple((self.expression(value), self.condition(c) if c else None) for value, c in base.rows)
-            return Cases(rows, base.start)
         if isinstance(base, Big):
-            body = base.body
-            raised = base.superscript
-            upper = raised.body if raised is not None else None
-            return self.reduce(base.word, base.subscript, upper, lambda: self.expression(body), base.start)
-        return self.expression(base)
+            return self.big(base)
+        assert isinstance(base, Choice)  # noqa: S101 - sums and products are no factors
+        rows = tuple((self.expression(value), self.condition(c) if c else None) for value, c in base.rows)
+        return Cases(rows, base.start)
+
+    def big(self, base: Big) -> Meaning:
+        upper = base.superscript.body if base.superscript is not None else None
+        return self.reduce(base.word, base.subscript, upper, lambda: self.expression(base.body), base.start)
 
     def group(self, base: Group, scripts: Scripted | None) -> Meaning:
         first = base.items[0]

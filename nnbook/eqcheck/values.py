@@ -70,8 +70,6 @@ def add(left: Value, right: Value, sign: int, position: int) -> Value:
             one = bias.shape.index(1)
             if bias.shape[1 - one] == other.shape[1 - one]:
                 return Value(left.array + sign * right.array, matrix=True)
-    if left.matrix and right.matrix and left.bias != right.bias and left.shape == right.shape == (1, 1):
-        return Value(left.array + sign * right.array, matrix=True)
     left, right = same_shape(left, right, "the terms of a sum", position)
     return Value(left.array + sign * right.array, left.matrix, left.bias and right.bias)
 
