@@ -4,6 +4,7 @@ import math
 import warnings
 from dataclasses import dataclass
 from types import NoneType
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
@@ -101,7 +102,7 @@ def fit(
         If an argument does not fit, or the checkpoint is damaged or belongs to another training; the network is then as
         it was.
     DivergenceError
-        If the loss, a parameter or what the optimizer remembers is no longer finite.
+        If the loss, a parameter or the memory of the optimizer is no longer finite.
     OSError
         If the checkpoint cannot be written or read, or exists already without ``resume``.
 
@@ -254,14 +255,20 @@ class _Job:
             mean_loss = self._steps(number)
             measured = [] if self.validation is None else [self._validation_loss(self.validation)]
             penalty = weight_penalty(self.network, self.l2)
-        scalars = np.array([mean_loss, penalty, *measured])
-        memory = [array for arrays in self.optimizer.state.memory.values() for array in arrays]
-        if not all(np.isfinite(values).all() for values in (scalars, *self.network.parameters, *memory)):
-            raise DivergenceError(
-                f"loss and parameters must stay finite, got a loss of {mean_loss} in epoch {number}; "
-                f"a learning rate below {rate:g} may help",
-                history,
-            )
+        found: dict[str, list[Any]] = {
+            "loss": [mean_loss],
+            "parameters": self.network.parameters,
+            "memory of the optimizer": [a for arrays in self.optimizer.state.memory.values() for a in arrays],
+            "penalty": [penalty],
+            "validation loss": measured,
+        }
+        for name, values in found.items():
+            if not all(np.isfinite(value).all() for value in values):
+                raise DivergenceError(
+                    f"{name} must stay finite, got infinity or NaN in epoch {number}; "
+                    f"a learning rate below {rate:g} may help",
+                    history,
+                )
         history.loss.append(mean_loss)
         history.penalty.append(penalty)
         history.learning_rate.append(rate)
