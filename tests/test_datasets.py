@@ -193,6 +193,16 @@ def test_split_mixes_the_classes_and_the_rows():
         assert 25 < (np.diff(part.labels) != 0).sum() < 75
 
 
+@pytest.mark.parametrize("classes", [None, 2])
+def test_split_draws_the_rows_of_a_part_from_everywhere(classes):
+    # 100 of 200 rows, drawn without regard to their place: the mean of their numbers is 99.5, its standard deviation
+    # √(200² / 12 · (1 − 100/200) / 100) = 4.1.
+    for seed in range(3):
+        first, _ = numbered(200, classes).split((0.5, 0.5), rng=seed)
+        assert abs(first.inputs.mean() - 99.5) < 4 * 4.1
+        assert set(first.inputs[:, 0]) != set(numbered(200, classes).split((0.5, 0.5), rng=seed + 1)[0].inputs[:, 0])
+
+
 def test_split_is_reproducible_and_leaves_the_data_as_they_are():
     data = numbered(40, 4)
     before = data.inputs.copy()

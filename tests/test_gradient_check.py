@@ -220,6 +220,15 @@ def test_a_wrong_gradient_is_refused_at_a_kink_too(number, dtype):
     assert not nn.check_gradients(network, data.inputs, data.targets, loss=nn.cross_entropy, gradients=gradients)
 
 
+def test_the_mean_of_both_slopes_is_not_the_derivative_at_a_kink():
+    # relu at z = 0 with E = ½ (a + 1)²: the central difference by the bias is ½, the derivative 0 by convention.
+    network = nn.Network([nn.Dense([[1.0]], [0.0], nn.relu)])
+    wrong = [np.zeros((1, 1)), np.array([0.5])]
+    report = nn.check_gradients(network, [[0.0]], [[-1.0]], loss=nn.squared_error, gradients=wrong)
+    assert not report
+    assert report.parameters[1].expected == 0
+
+
 def test_no_kink_is_mentioned_where_there_is_none():
     network, X, T = problem()
     report = nn.check_gradients(network, X, T, loss=nn.cross_entropy)
@@ -265,10 +274,12 @@ def test_gradients_that_cancel_to_zero_raise_no_alarm(dtype):
 @pytest.mark.parametrize("logit", [5.0, 15.0, 30.0, 60.0, 1e4])
 def test_saturated_outputs_raise_no_alarm(logit, dtype):
     for output, loss in ((nn.softmax, nn.cross_entropy), (nn.sigmoid, nn.binary_cross_entropy)):
-        network = nn.Network([nn.Dense(np.array([[logit, -logit]], dtype), np.zeros(2), output)])
+        last = nn.Dense(np.array([[logit, -logit]], dtype), np.zeros(2), output)
+        first = nn.Dense(np.ones((1, 1), dtype), np.zeros(1), nn.identity)
         for T in ([[1, 0]], [[0, 1]]):
-            report = nn.check_gradients(network, [[1.0]], T, loss=loss)
-            assert report, str(report)
+            for layers in ([last], [first, last]):
+                report = nn.check_gradients(nn.Network(layers), [[1.0]], T, loss=loss)
+                assert report, str(report)
 
 
 @pytest.mark.parametrize("z", [5.0, 10.0, 15.0, 20.0, 100.0])
@@ -287,9 +298,9 @@ def test_inputs_far_from_unit_size_raise_no_alarm():
 
 
 def test_a_float32_network_is_judged_by_the_data_that_it_sees():
-    # 1/3 is not a float32; outputs and targets differ by 1e-7, so rounding of T would be as large as the gradient.
-    network = nn.Network([nn.Dense(np.array([[1]], np.float32), [0], nn.identity)])
-    assert nn.check_gradients(network, [[1 / 3]], [[1 / 3]], loss=nn.squared_error)
+    # In float32 the inputs are rounded by up to 1.5e-5: 0.5 % of their difference 0.0033, hence of the gradient.
+    network = nn.Network([nn.Dense(np.array([[1], [-1]], np.float32), [0], nn.identity)])
+    assert nn.check_gradients(network, [[1000 / 3, 333.33]], [[0]], loss=nn.squared_error)
 
 
 @settings(deadline=None, max_examples=150)

@@ -209,7 +209,11 @@ def test_nan_is_not_hidden_by_a_target_of_zero(loss):
 
 
 # A NaN passes every comparison as false, so it is easily let through.
-OUTSIDE = [([[0.5, 0.6], [1.5, -0.5]], r"1\.5 at index \(1, 0\)"), ([[np.nan, 1.0], [1, 0]], r"nan at index \(0, 0\)")]
+OUTSIDE = [
+    ([[0.5, 0.6], [1.5, -0.5]], r"1\.5 at index \(1, 0\)"),
+    ([[0.5, 0.5], [-0.5, 1.5]], r"-0\.5 at index \(1, 0\)"),
+    ([[np.nan, 1.0], [1, 0]], r"nan at index \(0, 0\)"),
+]
 
 
 @pytest.mark.parametrize(("T", "got"), OUTSIDE, ids=str)
