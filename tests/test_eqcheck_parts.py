@@ -145,7 +145,7 @@ def test_a_worked_example_may_have_single_values():
 
     with pytest.raises(VacuousError, match="only one value"):
         check("y_{ij} = 2 x_{ij}", environment(bind))
-    check("y_{ij} = 2 x_{ij}", environment(bind, worked_example=True))
+    check("y_{ij} = 2 x_{ij}, \\quad y_1 = 2 x_1", environment(bind, worked_example=True))
 
 
 def test_equivalent_formulas_are_recognized_and_others_are_not():
@@ -163,6 +163,7 @@ def test_equivalent_formulas_are_recognized_and_others_are_not():
         (r"\frac{x_i}{n} 2 = 1", r"2 \frac{x_i}{n} = 1", True),
         (r"\frac{\partial E}{\partial S_{ij}} n = 2", r"n \frac{\partial E}{\partial S_{ij}} = 2", True),
         (r"x_i + n = 2", r"n + x_i = 2", True),
+        (r"n \sum_i x_i = 2", r"(\sum_i x_i) n = 2", True),
         (r"n i x_i = 2", r"i n x_i = 2", True),
         ("S T = S", "T S = S", False),
         (r"x_i - n = 2", r"n - x_i = 2", False),
@@ -260,6 +261,27 @@ def test_an_error_is_described_with_page_line_label_and_column():
     display = Display("page.md", 10, "q = r\n+ s", "eq-page-sum")
     assert display.describe(NamingError("no", 8)) == "page.md:11 eq-page-sum: name: no (column 3)"
     assert display.describe(NamingError("no")) == "page.md:10 eq-page-sum: name: no"
+
+
+@pytest.mark.parametrize(
+    ("display", "message"),
+    [
+        (Display("page.md", 1, "a = b"), "the display needs a label"),
+        (Display("page.md", 1, "a = b", "eq_page_a"), "a label must read eq-page-name"),
+        (Display("page.md", 1, "a = b", "eq-page-a"), "no environment: the page needs a comment"),
+        (Display("page.md", 1, "a = b", "eq-page-a", "moon"), "the environment moon cannot be loaded"),
+    ],
+)
+def test_a_display_needs_a_label_and_an_environment(display, message):
+    with pytest.raises(NamingError, match=message):
+        check_display(display, load)
+
+
+def test_a_skipped_display_is_not_checked():
+    [display] = scan("% eqcheck: skip: a picture in symbols\n```{math}\n\\to\n```\n", "page.md")
+    assert check_display(display, load) is None
+    with pytest.raises(ParseError, match="skip needs a reason"):
+        scan("% eqcheck: skip:\n```{math}\n\\to\n```\n", "page.md")
 
 
 def test_an_environment_that_cannot_be_built_is_an_error_of_the_display():

@@ -202,7 +202,8 @@ def _changed_ranges(node: Big | Statement) -> Iterator[Edit]:
         body = raised.body
         if raised.end > body.end:  # in braces
             yield body.end, body.end, "-1", "range changed"
-        elif isinstance(body, Atom):
+        else:
+            assert isinstance(body, Atom)  # noqa: S101 - without braces there is one token
             yield body.start, body.end, f"{{{body.text}-1}}", "range changed"
 
 
