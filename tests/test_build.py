@@ -129,8 +129,18 @@ def test_a_second_build_executes_nothing(small):
     result, executed = small.build()
     assert result.returncode == 0
     assert executed == []
-    assert "Executed 0 pages" in result.stdout
+    assert result.stdout.startswith("Nothing has changed since the last build.")
     assert re.search(r"Open file:///\S+/build/html/index\.html\n$", result.stdout)
+
+
+@long
+@one_worker
+def test_a_damaged_site_is_built_again(small):
+    (small.root / "build" / "html" / "second.html").write_text("damaged")
+    result, executed = small.build()
+    assert result.returncode == 0
+    assert executed == []
+    assert "value 1" in small.html("second")
 
 
 @long

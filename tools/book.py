@@ -245,12 +245,29 @@ def hold(lock: Path) -> Iterator[None]:
         yield
 
 
-def describe_frame(root: Path) -> dict[str, Any]:
-    """Return what Sphinx does not watch itself: its configuration as a whole, the style, and which pages there are."""
+def describe_inputs(root: Path) -> dict[str, Any]:
+    """Return what a build begins with.
+
+    `frame` stands for what Sphinx does not watch itself, its configuration as a whole and the style; `pages` are all
+    pages; `inputs` stands for everything, so that a build with the same inputs as the last one has nothing to do.
+    """
     files = [root / "conf.py", *(path for path in (root / "book" / "_static").rglob("*") if path.is_file())]
     files += [path for path in (root / "book" / "_templates").rglob("*") if path.is_file()]
     pages = [page.relative_to(root).as_posix() for page in find_pages(root)]
-    return {"frame": _hash_files(root, files, ""), "pages": pages}
+    everything = [path for path in (root / "book").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return {
+        "frame": _hash_files(root, files, ""),
+        "pages": pages,
+        "inputs": _hash_files(root, [*everything, root / "conf.py", root / "tools" / "book.py"], digest(root)),
+    }
+
+
+def describe_site(root: Path) -> str:
+    """Return a digest of names, sizes and times in the built site, to see whether it is still what was built."""
+    site = root / "build" / "html"
+    files = sorted((path.relative_to(site).as_posix(), path.stat()) for path in site.rglob("*") if path.is_file())
+    text = "\n".join(f"{name} {status.st_size} {status.st_mtime_ns}" for name, status in files)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def build(root: Path) -> int:
@@ -259,10 +276,15 @@ def build(root: Path) -> int:
     stamp = out / "stamp.json"
     with hold(out / "lock"):
         start = time.perf_counter()
-        frame = describe_frame(root)
-        known = json.loads(stamp.read_text()) if stamp.exists() else None
+        inputs = describe_inputs(root)
+        known = json.loads(stamp.read_text()) if stamp.exists() else {}
+        address = (out / "html" / "index.html").as_uri()
+        untouched = known.pop("site", None) == describe_site(root)
+        if untouched and known == inputs:
+            print(f"Nothing has changed since the last build. Open {address}")
+            return 0
         stamp.unlink(missing_ok=True)
-        if known is None or known["frame"] != frame["frame"] or not set(known["pages"]) <= set(frame["pages"]):
+        if not untouched or known["frame"] != inputs["frame"] or not set(known["pages"]) <= set(inputs["pages"]):
             shutil.rmtree(out / "doctrees", ignore_errors=True)
             shutil.rmtree(out / "html", ignore_errors=True)
 
@@ -282,8 +304,8 @@ def build(root: Path) -> int:
         if status != 0:
             print("\nThe book was not built: see the warnings above.", file=sys.stderr)
             return 1
-        stamp.write_text(json.dumps(frame))
-        print(f"Built in {time.perf_counter() - start:.1f} s. Open {(out / 'html' / 'index.html').as_uri()}")
+        stamp.write_text(json.dumps(inputs | {"site": describe_site(root)}))
+        print(f"Built in {time.perf_counter() - start:.1f} s. Open {address}")
         return 0
 
 
