@@ -185,8 +185,11 @@ class Optimizer(ABC):
 
     def __repr__(self) -> str:
         """Return the class with its settings."""
-        settings = (
-            f"{name}={getattr(value, '__qualname__', value) if callable(value) else format(value, 'g')}"
-            for name, value in self.settings.items()
-        )
+        settings = (f"{name}={_in_short(value)}" for name, value in self.settings.items())
         return f"{type(self).__name__}({', '.join(settings)})"
+
+
+def _in_short(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(getattr(value, "__qualname__", repr(value)))

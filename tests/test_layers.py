@@ -234,6 +234,12 @@ def test_neither_input_nor_gradient_is_changed() -> None:
         assert np.array_equal(dY, dY_before)
 
 
+@pytest.mark.parametrize("T", [[2, 0], np.eye(3)[[2, 0]]])
+def test_the_loss_of_float32_scores_has_gradients_in_float32(end: Any, T: Any) -> None:
+    end.forward(example((2, 3)).astype(np.float32), T)
+    assert end.backward().dtype == np.float32
+
+
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
@@ -258,7 +264,7 @@ def test_neither_input_nor_gradient_is_changed() -> None:
     ],
 )
 def test_bad_input_is_named(make: Any, error: type[Exception], message: str) -> None:
-    with pytest.raises(error, match=re.escape(message)):
+    with pytest.raises(error, match=f"^{re.escape(message)}"):
         make()
 
 

@@ -1,5 +1,6 @@
 """Optimizers, their memory, learning-rate schedules, and gradient descent of plain functions."""
 
+import functools
 import math
 import re
 from collections.abc import Mapping
@@ -160,8 +161,11 @@ def test_an_optimizer_with_memory_refuses_another_network(rule: nn.Optimizer) ->
     gradients = gradients_of([[1.0]], [1.0])
     optimizer.update(network, gradients)
     steps_before = optimizer.state.steps
-    message = f"network must be the one with which this {type(rule).__name__} made its first step"
-    with pytest.raises(ValueError, match=message):
+    message = (
+        f"network must be the one with which this {type(rule).__name__} made its first step, since what it remembers "
+        "belongs to that one, got another; make a new optimizer"
+    )
+    with pytest.raises(ValueError, match=f"^{message}$"):
         optimizer.update(other, gradients)
     assert other.layers[0].W.tolist() == [[1.0]]
     assert optimizer.state.steps == steps_before
@@ -258,6 +262,13 @@ def test_an_optimizer_of_the_readers_own_works() -> None:
     assert repr(Halving(0.5)) == "Halving(learning_rate=0.5)"
 
 
+def test_repr_shows_settings_of_any_kind_in_short() -> None:
+    optimizer: Any = Halving(0.1 + 0.2)
+    optimizer.mode, optimizer.learning_rate = "fast", functools.partial(max, 0.5)
+    assert repr(optimizer) == "Halving(learning_rate=functools.partial(<built-in function max>, 0.5), mode='fast')"
+    assert repr(Halving(0.1 + 0.2)) == "Halving(learning_rate=0.3)"
+
+
 def test_an_optimizer_without_a_direction_is_abstract() -> None:
     with pytest.raises(TypeError, match="abstract"):
         nn.Optimizer(0.1)  # type: ignore[abstract]
@@ -295,6 +306,7 @@ def test_a_scalar_of_numpy_as_a_learning_rate_keeps_float32() -> None:
     network = nn.Network.create([2, 2], hidden=nn.relu, output=nn.identity, rng=0, dtype=np.float32)
     optimizer = nn.Adam(np.float64(0.1))
     optimizer.update(network, gradients_of(np.ones((2, 2), np.float32), np.ones(2, np.float32)))
+    assert type(optimizer.learning_rate) is float
     assert repr(optimizer) == "Adam(learning_rate=0.1, beta1=0.9, beta2=0.999, epsilon=1e-08)"
     assert all(a.dtype == np.float32 for arrays in optimizer.state.memory.values() for a in arrays)
 
@@ -403,6 +415,11 @@ def test_bad_gradients_are_named_and_nothing_changes(
 
 def test_the_layer_of_a_wrong_gradient_is_named() -> None:
     network = nn.Network.create([1, 1, 1], hidden=nn.relu, output=nn.identity, rng=0)
+    gradients = gradients_of([[1.0]], [1.0], [[1.0, 1.0]], [1.0])
+    with pytest.raises(
+        ValueError, match=re.escape("the gradient of W of layers[1] must have shape (1, 1), got (1, 2)")
+    ):
+        nn.SGD(0.1).update(network, gradients)
     gradients = gradients_of([[1.0]], [1.0], [[1.0]], [1.0, 1.0])
     with pytest.raises(ValueError, match=re.escape("the gradient of b of layers[1] must have shape (1,), got (2,)")):
         nn.SGD(0.1).update(network, gradients)
@@ -428,6 +445,12 @@ def test_gradient_descent_in_the_plane_by_hand() -> None:
     assert path.values.tolist() == [20.0, 9.0, 5.0625]
 
 
+def test_gradient_descent_computes_in_float64_and_says_whether_it_escaped() -> None:
+    path = nn.gradient_descent(lambda w: w, lambda w: 1.0, np.float32(0.5), learning_rate=0.1, steps=1)
+    assert path.points.dtype == np.float64
+    assert path.escaped is False
+
+
 def test_gradient_descent_does_not_change_its_start() -> None:
     start = np.array([1.0, 2.0])
     nn.gradient_descent(lambda w: (w**2).sum(), lambda w: 2 * w, start, learning_rate=0.1, steps=2)
@@ -440,6 +463,7 @@ def test_gradient_descent_does_not_change_its_start() -> None:
         (lambda w: w**4, lambda w: 4 * w**3),
         # Here the point stays finite while the value does not.
         (lambda w: math.inf if w > 1 else 0.0, lambda w: -1.0),
+        (lambda w: np.float64(np.inf) * 0 if w > 1 else 0.0, lambda w: -1.0),
     ],
 )
 def test_an_escaping_path_is_cut_off_at_the_last_finite_point(f: Any, gradient: Any) -> None:
