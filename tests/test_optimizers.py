@@ -446,7 +446,7 @@ def test_gradient_descent_in_the_plane_by_hand() -> None:
 
 
 def test_gradient_descent_computes_in_float64_and_says_whether_it_escaped() -> None:
-    path = nn.gradient_descent(lambda w: w, lambda w: 1.0, np.float32(0.5), learning_rate=0.1, steps=1)
+    path = nn.gradient_descent(lambda w: w**2, lambda w: 2 * w, np.float32(0.5), learning_rate=0.1, steps=1)
     assert path.points.dtype == np.float64
     assert path.escaped is False
 
