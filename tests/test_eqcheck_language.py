@@ -121,6 +121,7 @@ HOLDS = [
     r"[i = j] u_i = [i = j] u_j, \quad ([i < j] + [i \ge j]) u_i u_j = u_i u_j",
     r"\begin{cases} u_i, & i = 1 \\ 2 u_i, & 1 < i < d \\ 0, & \text{else} \end{cases} = u_i ([i = 1] + 2 [i = 2])",
     r"\begin{pmatrix} u_1 & u_2 \\ u_3 & q \end{pmatrix} = \begin{bmatrix} u_1 & u_3 \\ u_2 & q \end{bmatrix}^\top",
+    r"\begin{pmatrix} q \\ r \\ \end{pmatrix} = \begin{pmatrix} q & r \end{pmatrix}^\top",
     r"[X\ \mathbf 1_n] = \begin{bmatrix} X & \mathbf{1}_n \end{bmatrix}",
     r"\begin{aligned} (q + r)^2 &= q^2 + 2 q r \\ &\quad + r^2 \\ &= r^2 + 2 r q + q^2, \\ q r &= r q \end{aligned}",
     r"\begin{aligned} f( & q \\ + {} & r) = f(r + q) \end{aligned}",

@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
+from test_eqcheck_kinds import DISPLAYS, REMADE
 
 RIGHT = r"\delta_j^{(l)} = f^{(l)\prime}(z_j^{(l)}) \sum_k w_{jk}^{(l+1)} \delta_k^{(l+1)}"
 PAGE = rf"""% eqcheck: environment=mlp_single
@@ -145,3 +146,14 @@ def test_a_page_that_was_wrong_is_reported_again_in_the_next_build(tmp_path, cac
     second, _ = build(tmp_path, wrong, cache)
     assert "false" in first
     assert "false" in second
+
+
+@pytest.mark.parametrize("mistake", REMADE)
+def test_a_mistake_of_published_texts_fails_the_build_alone(tmp_path, cache, mistake):
+    label, right, wrong, reason = REMADE[mistake]
+    [display] = [display for display in DISPLAYS if display.label == label]
+    page = f"% eqcheck: environment={display.environment}\n\n# A chapter\n\n```{{math}}\n:label: {label}\n{{}}\n```\n"
+    warnings, _ = build(tmp_path, page.replace("{}", display.latex), cache)
+    assert warnings == "" or all("this mistake would pass" in line for line in warnings.splitlines())
+    warnings, _ = build(tmp_path, page.replace("{}", display.latex.replace(right, wrong)), cache)
+    assert re.search(rf"chapter\.md:\d+: WARNING: chapter\.md:\d+ {label}: {reason}", warnings)
