@@ -1,6 +1,6 @@
 """Neural networks in matrix form: forward propagation, backpropagation and training in NumPy."""
 
-from nnbook import initializers, schedules, storage
+from nnbook import initializers, schedules
 from nnbook.activations import (
     Activation,
     ElementwiseActivation,
@@ -96,7 +96,6 @@ __all__ = [
     "softmax",
     "softplus",
     "squared_error",
-    "storage",
     "tanh",
     "weight_gradient",
     "weight_penalty",
