@@ -23,13 +23,13 @@ SECONDS = 5.0
 
 def outcome(latex, environment):
     """Check, and return the stage of the refusal, or nothing."""
-    start = time.perf_counter()
+    start = time.process_time()
     found = None
     try:
         check(latex, environment)
     except EquationError as error:
         found = error
-    assert time.perf_counter() - start < SECONDS, latex
+    assert time.process_time() - start < SECONDS, latex
     if found is None:
         return ""
     assert found.stage in {"parse", "name", "index", "shape", "ambiguous", "vacuous", "false"}
