@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from _ext.equation_results import Result, Results, check_book, implementing_functions, relations_shown
+from _ext.order import pages_in_order
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
@@ -84,14 +85,13 @@ def _closing_line(app: Sphinx, docname: str, displays: list[Display], results: R
 def _index(app: Sphinx, docname: str, results: Results) -> list[nodes.Node]:
     functions = implementing_functions()
     found: list[nodes.Node] = [_summary(results)]
-    pages = list(dict.fromkeys(display.page for display in results.displays if "/" not in display.page))
-    for page in pages:
-        target = page.removesuffix(".md")
-        title = app.env.titles[target].astext() if target in app.env.titles else target
-        found.append(nodes.rubric("", title, ids=[f"equations-of-{nodes.make_id(target)}"]))
-        for display in results.displays:
-            if display.page == page:
-                found += _entry(app, docname, display, results.checked.get(display.label), functions)
+    for page in pages_in_order(app):
+        displays = [display for display in results.displays if display.page == f"{page}.md"]
+        if displays:
+            title = app.env.titles[page].astext()
+            found.append(nodes.rubric("", title, ids=[f"equations-of-{nodes.make_id(page)}"]))
+        for display in displays:
+            found += _entry(app, docname, display, results.checked.get(display.label), functions)
     return found
 
 

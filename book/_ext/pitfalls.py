@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from _ext.order import pages_in_order
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -60,9 +61,7 @@ def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if not marks:
         return
     sections: list[nodes.Node] = []
-    pages = app.env.toctree_includes
-    order = _depth_first(app.config.root_doc, pages)
-    for page in order:
+    for page in pages_in_order(app):
         found = _store(app.env).get(page)
         if not found:
             continue
@@ -76,10 +75,6 @@ def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         sections += [nodes.paragraph("", "", heading), items]
     for mark in marks:
         mark.replace_self(sections)
-
-
-def _depth_first(root: str, children: dict[str, list[str]]) -> list[str]:
-    return [root, *(page for child in children.get(root, []) for page in _depth_first(child, children))]
 
 
 def _store(env: BuildEnvironment) -> dict[str, list[tuple[str, str]]]:

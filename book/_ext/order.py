@@ -1,0 +1,14 @@
+"""The order of the pages, which index.md alone holds."""
+
+from __future__ import annotations
+
+from sphinx.application import Sphinx
+
+
+def pages_in_order(app: Sphinx) -> list[str]:
+    """Return the names of all pages, each followed by the pages of its own tables of contents."""
+
+    def below(page: str) -> list[str]:
+        return [page, *(name for child in app.env.toctree_includes.get(page, []) for name in below(child))]
+
+    return below(app.config.root_doc)
