@@ -129,3 +129,12 @@ def test_glossary_is_sorted_and_every_entry_has_its_japanese_name() -> None:
     assert len(entries) > 60
     assert [term.lower() for term, _ in entries] == sorted(term.lower() for term, _ in entries)
     assert all(re.search(r"[ぁ-ヿ一-鿿]|ReLU", japanese) for _, japanese in entries)
+
+
+def test_every_term_of_the_glossary_is_linked_from_a_page() -> None:
+    terms = re.findall(r"^(\S[^\n]*)\n  [^\n]* — ", text_of("appendix/glossary"), re.M)
+    roles = " ".join(re.sub(r"\s+", " ", role) for page in ORDER for role in ROLE.findall(text_of(page))).lower()
+    assert [term for term in terms if f"`{term.lower()}`" not in roles and f"<{term.lower()}>`" not in roles] == []
+
+
+ROLE = re.compile(r"\{term\}`[^`]*`")
