@@ -30,6 +30,7 @@ extensions = [
     "_ext.folding",
     "_ext.mathematics",
     "_ext.pitfalls",
+    "_ext.trim",
 ]
 templates_path = ["book/_templates"]
 exclude_patterns = ["_*", "environments"]
