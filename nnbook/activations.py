@@ -49,6 +49,8 @@ class ElementwiseActivation(Activation):
 
     A subclass is f together with its derivative.
 
+    Implements :eq:`eq-activations-elementwise` and :eq:`eq-chain-rule-elementwise`.
+
     Examples
     --------
     >>> import numpy as np
@@ -79,6 +81,8 @@ class ElementwiseActivation(Activation):
 class Identity(ElementwiseActivation):
     """The identity f(z) = z, the output activation of regression.
 
+    Implements :eq:`eq-activations-identity`.
+
     Examples
     --------
     >>> import nnbook as nn
@@ -99,6 +103,9 @@ class Identity(ElementwiseActivation):
 
 class Sigmoid(ElementwiseActivation):
     """The logistic sigmoid σ(z) = 1 / (1 + exp(−z)), with values between 0 and 1.
+
+    Implements :eq:`eq-activations-sigmoid`, :eq:`eq-activations-sigmoid-stable` and
+    :eq:`eq-activations-sigmoid-derivative`.
 
     Examples
     --------
@@ -126,6 +133,8 @@ class Sigmoid(ElementwiseActivation):
 class Tanh(ElementwiseActivation):
     """The hyperbolic tangent, with values between −1 and 1.
 
+    Implements :eq:`eq-activations-tanh` and :eq:`eq-activations-tanh-derivative`.
+
     Examples
     --------
     >>> import nnbook as nn
@@ -147,6 +156,8 @@ class Tanh(ElementwiseActivation):
 
 class ReLU(ElementwiseActivation):
     """The rectified linear unit max(0, z); its derivative at the kink z = 0 is taken as 0.
+
+    Implements :eq:`eq-activations-relu` and :eq:`eq-activations-relu-derivative`.
 
     Examples
     --------
@@ -172,6 +183,8 @@ class ReLU(ElementwiseActivation):
 
 class LeakyReLU(ElementwiseActivation):
     """The leaky rectified linear unit: z for z > 0, else slope · z.
+
+    Implements :eq:`eq-activations-leaky`.
 
     Parameters
     ----------
@@ -210,6 +223,8 @@ class LeakyReLU(ElementwiseActivation):
 class Softplus(ElementwiseActivation):
     """The smooth relative of relu, log(1 + exp(z)); its derivative is the sigmoid.
 
+    Implements :eq:`eq-activations-softplus` and :eq:`eq-activations-softplus-stable`.
+
     Examples
     --------
     >>> import nnbook as nn
@@ -234,6 +249,9 @@ class Softmax(Activation):
     """Softmax: each row of scores becomes positive numbers that sum to one.
 
     It is not element-wise: every output depends on the whole row. It works along the last axis.
+
+    Implements :eq:`eq-activations-softmax`, :eq:`eq-activations-softmax-stable`, :eq:`eq-chain-rule-softmax-jacobian`
+    and :eq:`eq-chain-rule-softmax-backward`.
 
     Examples
     --------
@@ -268,6 +286,8 @@ class Softmax(Activation):
 
 def log_softmax(Z: Array) -> Array:
     """Return the logarithm of softmax, finite for scores of any size.
+
+    Implements :eq:`eq-activations-log-softmax`.
 
     Parameters
     ----------

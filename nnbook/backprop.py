@@ -20,6 +20,9 @@ def output_error(loss: Loss, activation: Activation, Z: Array, T: Array, Y: Arra
     Where loss and activation pair, it is (Y − T) / n, computed in one stable step; else ∂E/∂Y goes through the
     activation.
 
+    Implements :eq:`eq-error-signals-output-batch`, :eq:`eq-error-signals-output-softmax` and
+    :eq:`eq-error-signals-matched-error`.
+
     Parameters
     ----------
     loss : Loss
@@ -60,6 +63,9 @@ def output_error(loss: Loss, activation: Activation, Z: Array, T: Array, Y: Arra
 
 def hidden_error(delta_next: Array, W_next: Array, activation: Activation, Z: Array) -> Array:
     """Return the error signal of a hidden layer from that of the layer behind it.
+
+    Implements :eq:`eq-error-signals-recursion-batch`, :eq:`eq-error-signals-recursion-batch-element` and
+    :eq:`eq-error-signals-recursion`.
 
     Parameters
     ----------
@@ -102,6 +108,8 @@ def hidden_error(delta_next: Array, W_next: Array, activation: Activation, Z: Ar
 def weight_gradient(A_prev: Array, delta: Array) -> Array:
     """Return ∂E/∂W of a layer: the sum over the batch of the outer products of what went in and the error signal.
 
+    Implements :eq:`eq-updates-batch`, :eq:`eq-updates-batch-element` and :eq:`eq-updates-outer`.
+
     Parameters
     ----------
     A_prev : array, shape (n, d_prev)
@@ -137,6 +145,8 @@ def weight_gradient(A_prev: Array, delta: Array) -> Array:
 
 def bias_gradient(delta: Array) -> Array:
     """Return ∂E/∂b of a layer: the sum of the error signal over the batch.
+
+    Implements :eq:`eq-updates-batch` and :eq:`eq-updates-batch-element`.
 
     Parameters
     ----------

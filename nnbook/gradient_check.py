@@ -21,6 +21,8 @@ def numerical_gradient(
 ) -> Array:
     """Return the gradient of a scalar function, entry by entry, from values of the function alone.
 
+    Implements :eq:`eq-gradient-check-central` and :eq:`eq-gradient-check-complex`.
+
     Parameters
     ----------
     f : callable
@@ -182,6 +184,8 @@ def check_gradients(
     Where the difference crosses the kink of an activation such as relu, its value means nothing although the gradient
     may be right; such an entry is recognized and compared with a complex step instead. So is an entry for which the
     difference disagrees, since it carries errors of its own. The network stays as it is.
+
+    Implements :eq:`eq-gradient-check-relative`.
 
     Parameters
     ----------

@@ -121,6 +121,8 @@ class Layer(_Box, ABC):
 class MatMul(Layer):
     """The product Y = X W, with weights W.
 
+    Implements :eq:`eq-layers-product`.
+
     Parameters
     ----------
     W : array, shape (d_prev, d)
@@ -190,6 +192,8 @@ class MatMul(Layer):
 class Affine(MatMul):
     """The affine map Z = X W + b, a dense layer without its activation.
 
+    Implements :eq:`eq-layers-affine` and :eq:`eq-layers-bias`.
+
     Parameters
     ----------
     W : array, shape (d_prev, d)
@@ -243,6 +247,8 @@ class Affine(MatMul):
 
 class ActivationLayer(Layer):
     """An activation function as a layer.
+
+    Implements :eq:`eq-layers-activation`, :eq:`eq-layers-sigmoid` and :eq:`eq-layers-softmax`.
 
     Parameters
     ----------
@@ -335,6 +341,8 @@ class _WithLoss(_Box):
 class SoftmaxWithLoss(_WithLoss):
     """Softmax and cross entropy in one box, which is stable and has the simple gradient (Y − T) / n.
 
+    Implements :eq:`eq-layers-fused`.
+
     Examples
     --------
     >>> import nnbook as nn
@@ -348,6 +356,8 @@ class SoftmaxWithLoss(_WithLoss):
 
 class SigmoidWithLoss(_WithLoss):
     """Sigmoid and binary cross entropy in one box, which is stable and has the simple gradient (Y − T) / n.
+
+    Implements :eq:`eq-layers-fused`.
 
     Examples
     --------

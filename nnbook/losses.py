@@ -19,6 +19,8 @@ class Loss(ABC):
 
     A subclass has a ``name``, a value when called, and a gradient.
 
+    Implements :eq:`eq-losses-mean`.
+
     Examples
     --------
     >>> import nnbook as nn
@@ -50,6 +52,8 @@ class Loss(ABC):
 
 class SquaredError(Loss):
     """Half the squared error, E_s = ½ Σ_k (y_sk − t_sk)², averaged over the batch.
+
+    Implements :eq:`eq-losses-squared` and :eq:`eq-losses-squared-matrix`.
 
     Examples
     --------
@@ -102,6 +106,8 @@ class BinaryCrossEntropy(PairedLoss):
 
     It sums over the outputs, each of which is a yes-or-no question of its own; it pairs with the sigmoid.
 
+    Implements :eq:`eq-losses-binary` and :eq:`eq-losses-binary-scores`.
+
     Examples
     --------
     >>> import nnbook as nn
@@ -144,6 +150,8 @@ class BinaryCrossEntropy(PairedLoss):
 
 class CrossEntropy(PairedLoss):
     """Cross entropy, E_s = −Σ_k t_k log y_k, averaged over the batch; it pairs with softmax.
+
+    Implements :eq:`eq-losses-cross`, :eq:`eq-losses-cross-scores` and :eq:`eq-training-loss`.
 
     Examples
     --------

@@ -11,6 +11,8 @@ from nnbook.network import Network
 def accuracy(network: Network, dataset: Dataset) -> float:
     """Return the share of the examples whose class the network predicts.
 
+    Implements :eq:`eq-training-accuracy`.
+
     Parameters
     ----------
     network : Network

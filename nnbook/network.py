@@ -17,6 +17,8 @@ from nnbook.storage import PathLike, check_names, describe_activation, find_acti
 class Dense:
     """One fully connected layer, A = f(A_prev W + b). It keeps copies of the arrays it is given.
 
+    Implements :eq:`eq-neurons-layer`, :eq:`eq-matrices-batch` and :eq:`eq-forward-layer-row`.
+
     Parameters
     ----------
     W : array, shape (d_prev, d)
@@ -248,6 +250,8 @@ class Network:
 
     def forward(self, X: Array) -> ForwardPass:
         """Run forward propagation and keep what every layer took in and gave out.
+
+        Implements :eq:`eq-forward-batch`.
 
         Parameters
         ----------

@@ -15,6 +15,8 @@ from nnbook.schedules import Schedule
 class SGD(Optimizer):
     """Stochastic gradient descent: every parameter moves against its gradient, θ ← θ − η ∂E/∂θ.
 
+    Implements :eq:`eq-training-step`, :eq:`eq-updates-step` and :eq:`eq-gradient-descent-mini-batch`.
+
     Parameters
     ----------
     learning_rate : float or Schedule
@@ -42,6 +44,8 @@ class SGD(Optimizer):
 
 class Momentum(Optimizer):
     """Gradient descent with momentum: a velocity v gathers the gradients, v ← μ v + g and θ ← θ − η v.
+
+    Implements :eq:`eq-gradient-descent-momentum`.
 
     Parameters
     ----------
@@ -88,6 +92,8 @@ class Momentum(Optimizer):
 class Nesterov(Momentum):
     """Nesterov's momentum: the step looks one velocity ahead, v ← μ v + g and θ ← θ − η (g + μ v).
 
+    Implements :eq:`eq-gradient-descent-nesterov`.
+
     Parameters
     ----------
     learning_rate : float or Schedule
@@ -120,6 +126,8 @@ class Nesterov(Momentum):
 
 class RMSProp(Optimizer):
     """RMSProp: every entry of the gradient is divided by the root of a running mean of its squares.
+
+    Implements :eq:`eq-gradient-descent-rmsprop`.
 
     Parameters
     ----------
@@ -165,6 +173,8 @@ class Adam(Optimizer):
     """Adam: a running mean of the gradients, divided by the root of a running mean of their squares.
 
     Both means begin at zero; dividing by 1 − βᵗ after t steps takes that bias out.
+
+    Implements :eq:`eq-gradient-descent-adam`.
 
     Parameters
     ----------
@@ -245,6 +255,8 @@ def gradient_descent(
     f: Callable[[Array], Any], gradient: Callable[[Array], Array], start: Any, *, learning_rate: float, steps: int
 ) -> DescentPath:
     """Follow the negative gradient of a plain function and record the path.
+
+    Implements :eq:`eq-gradient-descent-update`.
 
     Parameters
     ----------
