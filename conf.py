@@ -26,10 +26,16 @@ extensions = [
     "sphinx_proof",
     "sphinxcontrib.bibtex",
     "_ext.accessibility",
+    "_ext.downloads",
     "_ext.equations",
     "_ext.folding",
+    "_ext.implementations",
+    "_ext.landing",
     "_ext.mathematics",
     "_ext.pitfalls",
+    "_ext.previews",
+    "_ext.search_excerpts",
+    "_ext.site",
     "_ext.trim",
 ]
 templates_path = ["book/_templates"]
@@ -86,6 +92,7 @@ equations_cache = str(ROOT / "build" / "equations")
 
 html_theme = "sphinx_book_theme"
 html_title = project
+html_baseurl = os.environ.get("NNBOOK_URL", "")  # where the site will stand; only a sitemap needs to know
 html_static_path = ["book/_static"]
 html_css_files = ["katex/katex.min.css", "book.css"]
 html_js_files = [("book.js", {"defer": "defer"})]

@@ -4,11 +4,15 @@ import functools
 import gzip
 import http.server
 import json
+import re
 import shutil
+import statistics
 import threading
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -133,8 +137,9 @@ def test_every_picture_says_what_is_to_be_seen(browser: Browser, page: str) -> N
 def test_text_in_figures_is_legible_on_a_phone(browser: Browser, page: str) -> None:
     with Visit(browser, viewport={"width": 390, "height": 900}) as visit:
         visit.page.goto((BUILT / page).as_uri())
+        visit.page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
         sizes = visit.page.evaluate(
-            """[...document.querySelectorAll(".bd-article .cell_output svg text")].map(text => {
+            """[...document.querySelectorAll(".bd-article svg text")].map(text => {
                 const scale = text.getScreenCTM();
                 return parseFloat(getComputedStyle(text).fontSize) * Math.hypot(scale.a, scale.b);
             }).filter(size => size > 0)"""
@@ -154,22 +159,35 @@ def test_formulas_are_complete_without_javascript(browser: Browser) -> None:
         assert reference.inner_text().strip("()") in number
 
 
-def test_reader_lands_searches_reads_follows_a_formula_unfolds_a_solution_and_takes_the_page_away(
+def test_reader_lands_searches_previews_follows_a_formula_to_its_code_unfolds_a_solution_and_takes_the_page_away(
     browser: Browser, address: str
 ) -> None:
     with Visit(browser, viewport={"width": 1280, "height": 900}, accept_downloads=True) as visit:
         page = visit.page
         page.goto(f"{address}/index.html")
         assert page.locator(".bd-article h1").inner_text().startswith("Neural Networks in Matrix Form")
+        assert page.locator(".chapter-map a").count() > 10
 
         page.goto(f"{address}/search.html?q=broadcasting")
-        page.locator("#search-results a").first.wait_for()
-        assert page.locator("#search-results a", has_text="Forward propagation").count() > 0
-        page.locator("#search-results a", has_text="Forward propagation").first.click()
+        result = page.locator("#search-results li", has_text="Forward propagation").first
+        result.locator(".context strong", has_text="broadcasting").wait_for()
+        result.locator("a").click()
         assert page.url.split("?")[0].endswith("forward.html")
 
-        page.locator('a[href="#equation-eq-forward-unit-sum"]').first.click()
+        reference = page.locator('.bd-article a.reference[href="#equation-eq-forward-unit-sum"]').first
+        preview = page.locator("#preview")
+        assert preview.is_hidden()
+        reference.hover()
+        preview.wait_for()
+        assert "∑" in preview.inner_text()
+        reference.click()
         assert page.url.endswith("#equation-eq-forward-unit-sum")
+        page.go_back()
+
+        page.locator("#equation-eq-forward-batch .equation-code").click()
+        assert page.url.endswith("appendix/api.html#nnbook.Network.forward")
+        function = page.locator('dl:has(> dt[id="nnbook.Network.forward"])')
+        assert function.locator('a[href$="forward.html#equation-eq-forward-batch"]').count() == 1
         page.go_back()
 
         solution = page.locator("details.solution").first
@@ -177,12 +195,177 @@ def test_reader_lands_searches_reads_follows_a_formula_unfolds_a_solution_and_ta
         solution.locator("summary").first.click()
         assert solution.locator("pre").first.is_visible()
 
+        page.locator(".dropdown-download-buttons button").first.click()
         with page.expect_download() as download:
-            page.locator(".dropdown-download-buttons button").click()
-            page.locator(".dropdown-download-buttons a[download]").first.click()
-        assert Path(download.value.path()).stat().st_size > 1000
+            page.locator(".dropdown-download-buttons a", has_text=".ipynb").click()
+        assert download.value.suggested_filename == "forward.ipynb"
+        assert len(json.loads(Path(download.value.path()).read_text("utf-8"))["cells"]) > 20
         assert visit.outside == []
         assert visit.complaints == []
+
+
+@pytest.mark.parametrize("way", ["http", "file"])
+@pytest.mark.parametrize(
+    ("start", "selector", "shown"),
+    [
+        ("forward.html", 'a.reference[href="#equation-eq-forward-unit-sum"]', "∑"),
+        ("forward.html", 'a[href$="neurons.html#neurons"]', "One neuron"),
+        ("forward.html", 'a[href="#thm-forward-collapse"]', "Two layers without activation are one layer"),
+        ("neurons.html", 'a[href*="glossary.html#term-"]', "—"),
+        ("appendix/api.html", 'a[href$="#equation-eq-error-signals-recursion-batch"]', "⊙"),
+    ],
+)
+def test_preview_opens_by_keyboard_and_closes_with_escape(
+    browser: Browser, address: str, way: str, start: str, selector: str, shown: str
+) -> None:
+    with Visit(browser) as visit:
+        visit.page.goto(f"{address}/{start}" if way == "http" else (BUILT / start).as_uri())
+        link = visit.page.locator(f".bd-article {selector}").first
+        visit.page.keyboard.press("Tab")  # from now on focus comes from the keyboard
+        link.focus()
+        preview = visit.page.locator("#preview")
+        preview.wait_for()
+        assert shown in preview.inner_text()
+        assert link.get_attribute("aria-describedby") == "preview"
+        visit.page.keyboard.press("Escape")
+        assert preview.is_hidden()
+        assert link.get_attribute("aria-describedby") is None
+        assert visit.complaints == []
+
+
+@pytest.mark.parametrize("way", ["http", "file"])
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("broadcasting", "Matrices"),
+        ("error signal", "Error signals"),
+        ("check_gradients", "nnbook.check_gradients"),
+    ],
+)
+def test_search_finds_terms_and_names_with_excerpts_that_hold_no_latex(
+    browser: Browser, address: str, way: str, query: str, title: str
+) -> None:
+    with Visit(browser) as visit:
+        visit.page.goto(
+            f"{address}/search.html?q={query}" if way == "http" else f"{(BUILT / 'search.html').as_uri()}?q={query}"
+        )
+        visit.page.locator("#search-results .search-summary", has_text="found").wait_for()
+        assert visit.page.locator("#search-results a", has_text=title).count() > 0
+        excerpts = visit.page.locator("#search-results li .context").all_inner_texts()
+        assert excerpts
+        assert all(len(excerpt) > 40 for excerpt in excerpts)
+        assert "\\" not in visit.page.locator("#search-results").inner_text()
+        assert visit.outside == []
+        assert visit.complaints == []
+
+
+@every_page
+def test_everything_is_reached_by_keyboard_with_visible_focus(browser: Browser, address: str, page: str) -> None:
+    with Visit(browser, viewport={"width": 1280, "height": 900}) as visit:
+        visit.page.goto(f"{address}/{page}", wait_until="networkidle")
+        unreachable = visit.page.evaluate(
+            """[...document.querySelectorAll("a[href], button, input, summary")].filter(e =>
+            e.tabIndex < 0 && e.checkVisibility() && !e.disabled).map(e => e.outerHTML.slice(0, 200))"""
+        )
+        assert unreachable == []
+        seen = set()
+        for _ in range(40):
+            visit.page.keyboard.press("Tab")
+            position, html, visible = visit.page.evaluate(
+                """(() => { const e = document.activeElement, s = getComputedStyle(e);
+                const visible = s.outlineStyle !== "none" && parseFloat(s.outlineWidth) > 0 || s.boxShadow !== "none";
+                return [[...document.querySelectorAll("*")].indexOf(e), e.outerHTML.slice(0, 200), visible]; })()"""
+            )
+            if position in seen or html.startswith("<body"):
+                break  # round the page
+            seen.add(position)
+            assert visible, html
+        assert seen
+
+
+@every_page
+def test_page_prints_without_its_frame_and_with_solutions_unfolded(browser: Browser, page: str) -> None:
+    with Visit(browser, viewport={"width": 720, "height": 1000}) as visit:  # as wide as A4 between its margins
+        visit.page.goto((BUILT / page).as_uri())
+        visit.page.emulate_media(media="print")
+        hidden = visit.page.evaluate(
+            """[...document.querySelectorAll("details.solution > section")].filter(e => e.clientHeight === 0).length"""
+        )
+        assert hidden == 0
+        frame = ".bd-sidebar-primary, .bd-header-article, .bd-sidebar-secondary, #preview"
+        assert [element for element in visit.page.locator(frame).all() if element.is_visible()] == []
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= 720
+
+
+def test_wrong_address_leads_to_the_front_page_from_any_depth(browser: Browser, address: str) -> None:
+    with Visit(browser) as visit:
+        visit.context.route(
+            "**/missing.html", lambda route: route.fulfill(body=(BUILT / "404.html").read_text("utf-8"))
+        )
+        for folder in ("", "appendix/"):
+            visit.page.goto(f"{address}/{folder}missing.html")
+            visit.page.locator("main a").click()
+            assert visit.page.url == f"{address}/index.html"
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if (BUILT / "_sources" / page).with_suffix(".md").exists()])
+def test_page_says_what_it_is_about(page: str) -> None:
+    text = (BUILT / page).read_text("utf-8")
+    description = re.search(r'<meta name="description" content="([^"]+)">', text)
+    assert description is not None
+    assert 40 < len(description[1]) <= 250
+    assert "\\" not in description[1]
+    assert '<meta property="og:title" content="' in text
+
+
+def test_machines_find_a_list_of_all_chapters() -> None:
+    text = (BUILT / "llms.txt").read_text("utf-8")
+    links = re.findall(r"\]\(([^)]+)\)", text)
+    assert "_sources/forward.md" in links
+    assert [link for link in links if not (BUILT / link).exists()] == []
+
+
+def test_no_link_of_the_site_is_broken() -> None:
+    anchors: dict[Path, set[str]] = {}
+    broken = []
+    for page in PAGES:
+        html = (BUILT / page).read_text("utf-8")
+        for link in set(re.findall(r'<a [^>]*?href="([^"]+)"', html)):
+            if re.match(r"[a-z]+:", link):
+                continue
+            place, _, anchor = unescape(link).partition("#")
+            target = (BUILT / page).parent / unquote(place) if place else BUILT / page
+            if not target.exists():
+                broken.append(f"{page}: {link}")
+            elif (
+                anchor and target.suffix == ".html" and "_modules" not in page
+            ):  # viewcode takes other names for anchors
+                if target.resolve() not in anchors:
+                    found = re.findall(r'\bid="([^"]+)"', target.read_text("utf-8"))
+                    anchors[target.resolve()] = {unescape(each) for each in found}
+                if unquote(anchor) not in anchors[target.resolve()]:
+                    broken.append(f"{page}: {link}")
+    assert broken == []
+
+
+@pytest.mark.long
+def test_heaviest_page_is_complete_in_at_most_half_more_time_than_without_its_formulas(
+    browser: Browser, address: str
+) -> None:
+    heaviest = max((page for page in PAGES if "/" not in page), key=lambda page: (BUILT / page).stat().st_size)
+    text = re.sub(
+        r'<span class="katex.*?</span>(?=<span class="eqno">|</div>|</span>)', "", (BUILT / heaviest).read_text("utf-8")
+    )
+    with Visit(browser) as visit:
+        visit.context.route("**/bare.html", lambda route: route.fulfill(body=text, content_type="text/html"))
+        seconds: dict[str, list[float]] = {heaviest: [], "bare.html": []}
+        for _ in range(5):
+            for page, times in seconds.items():
+                visit.page.goto(f"{address}/{page}")
+                visit.page.evaluate("document.fonts.ready.then(() => 1)")
+                times.append(visit.page.evaluate("performance.now()"))
+        with_formulas, without = (statistics.median(times) for times in seconds.values())
+        assert with_formulas <= 1.5 * without, f"{with_formulas:.0f} ms against {without:.0f} ms"
 
 
 @pytest.mark.parametrize("page", PAGES)
