@@ -187,7 +187,7 @@ def test_reader_lands_searches_previews_follows_a_formula_to_its_code_unfolds_a_
         page.locator("#equation-eq-forward-batch .equation-code").click()
         assert page.url.endswith("appendix/api.html#nnbook.Network.forward")
         function = page.locator('dt[id="nnbook.Network.forward"] + dd')
-        assert function.locator('a[href$="forward.html#equation-eq-forward-batch"]').count() == 1
+        function.locator('a[href$="forward.html#equation-eq-forward-batch"]').wait_for()
         page.go_back()
 
         solution = page.locator("details.solution").first
