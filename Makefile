@@ -54,7 +54,7 @@ bench:
 	$(RUN) -m tools.bench
 
 mutants:
-	$(RUN) -m mutmut run
+	$(RUN) -m tools.mutants
 
 # After a change of the dependencies in pyproject.toml; what is locked already stays as it is.
 LOCK = -m uv pip compile --quiet --universal --fork-strategy fewest --generate-hashes --python-version 3.11 --no-header

@@ -312,3 +312,27 @@ def test_repr_is_the_name(f):
 def test_float32_agrees_with_float64(f):
     Z = away_from_kinks((50, 4)).astype(np.float32)
     np.testing.assert_allclose(f(Z), f(Z.astype(np.float64)), rtol=2e-6)
+
+
+@pytest.mark.parametrize("f", ALL, ids=name)
+def test_errors_name_the_argument(f):
+    for function in (f, getattr(f, "derivative", f)):
+        with pytest.raises(TypeError, match=r"^Z must hold real numbers, got "):
+            function([["a"]])
+    with pytest.raises(TypeError, match=r"^dA must hold real numbers, got "):
+        f.vjp([[1.0]], [["a"]])
+
+
+@pytest.mark.parametrize("slope", [-0.01, 1, 1.5])
+def test_a_slope_outside_of_its_range_is_refused(slope):
+    with pytest.raises(ValueError, match=r"^slope must be finite and at least 0 and less than 1, got "):
+        nn.LeakyReLU(slope)
+
+
+def test_relu_of_a_complex_number_left_of_the_kink_is_zero():
+    np.testing.assert_array_equal(nn.relu(np.array([-1 + 1e-30j])), [0])
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=name)
+def test_the_jacobian_keeps_the_dtype(dtype):
+    assert nn.softmax.jacobian(np.ones(3, dtype)).dtype == dtype

@@ -1,5 +1,6 @@
 """Backpropagation against a textbook loop, complex steps, and a step worked by hand."""
 
+import re
 import sys
 import tracemalloc
 
@@ -428,3 +429,79 @@ def test_memory_does_not_grow_from_step_to_step():
         tracemalloc.stop()
     # The arrays of one single step hold over 30,000 bytes.
     assert grown < 5000
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda net: nn.output_error(1, nn.softmax, [[1.0]], [[1.0]]), "loss must be of type Loss, got 1"),
+        (lambda net: nn.output_error(nn.cross_entropy, 1, [[1.0]], [[1.0]]), "activation must be of type Activation"),
+        (lambda net: nn.hidden_error([[1.0]], [[1.0]], 1, [[1.0]]), "activation must be of type Activation, got 1"),
+        (lambda net: nn.hidden_error([["a"]], [[1.0]], nn.relu, [[1.0]]), "delta_next must hold real numbers"),
+        (lambda net: nn.hidden_error([[1.0]], [["a"]], nn.relu, [[1.0]]), "W_next must hold real numbers"),
+        (lambda net: nn.weight_gradient([["a"]], [[1.0]]), "A_prev must hold real numbers"),
+        (lambda net: nn.weight_gradient([[1.0]], [["a"]]), "delta must hold real numbers"),
+        (lambda net: nn.bias_gradient([["a"]]), "delta must hold real numbers"),
+        (lambda net: nn.backprop(1, [[1.0]], [0], loss=nn.cross_entropy), "network must be of type Network, got 1"),
+        (lambda net: nn.backprop(net, [[1.0]], [0], loss=1), "loss must be of type Loss, got 1"),
+        (lambda net: nn.weight_penalty(1, 0.1), "network must be of type Network, got 1"),
+    ],
+)
+def test_errors_of_the_wrong_kind_name_the_argument(call, message):
+    with pytest.raises(TypeError, match=f"^{message}"):
+        call(problem()[0])
+
+
+def test_a_negative_penalty_is_refused():
+    network, X, T = problem()
+    with pytest.raises(ValueError, match=r"^l2 must be finite and at least 0, got -0.1$"):
+        nn.backprop(network, X, T, loss=nn.cross_entropy, l2=-0.1)
+    with pytest.raises(ValueError, match=r"^l2 must be finite and at least 0, got -0.1$"):
+        nn.weight_penalty(network, -0.1)
+
+
+@pytest.mark.parametrize(
+    ("delta_next", "W_next"), [((1, 3, 1), (2, 3)), ((1, 3), (2, 3, 1)), ((1, 3), (3, 2))], ids=str
+)
+def test_shapes_that_do_not_fit_are_named_by_hidden_error(delta_next, W_next):
+    message = f"delta_next and W_next must have shapes (n, d_next) and (d, d_next), got {delta_next} and {W_next}"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        nn.hidden_error(np.ones(delta_next), np.ones(W_next), nn.relu, np.ones((1, 2)))
+
+
+@pytest.mark.parametrize(("A_prev", "delta"), [((2, 3, 1), (2, 3)), ((2, 3), (2, 3, 1)), ((2, 3), (3, 2))], ids=str)
+def test_shapes_that_do_not_fit_are_named_by_weight_gradient(A_prev, delta):
+    message = f"A_prev and delta must have shapes (n, d_prev) and (n, d), got {A_prev} and {delta}"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        nn.weight_gradient(np.ones(A_prev), np.ones(delta))
+
+
+def test_a_delta_that_is_no_matrix_is_named_by_bias_gradient():
+    with pytest.raises(ValueError, match=r"^delta must have shape \(n, d\), got \(3,\)$"):
+        nn.bias_gradient(np.ones(3))
+
+
+@pytest.mark.parametrize(("loss", "output"), [*PAIRS, (nn.squared_error, nn.tanh)], ids=name)
+def test_the_outputs_at_hand_are_taken_instead_of_new_ones(loss, output):
+    # With outputs that equal the targets, every error signal is zero.
+    T = np.array([[0.25, 0.75]])
+    assert (nn.output_error(loss, output, [[3.0, -1.0]], T) != 0).all()
+    np.testing.assert_array_equal(nn.output_error(loss, output, [[3.0, -1.0]], T, T), [[0, 0]])
+
+
+def test_each_activation_is_computed_once():
+    calls = []
+
+    class Counted(type(nn.identity)):
+        def __call__(self, Z):
+            calls.append(Z.shape)
+            return Z
+
+    network = nn.Network([nn.Dense(np.ones((2, 3)), np.zeros(3), Counted()), nn.Dense(np.ones((3, 1)), [0], Counted())])
+    nn.backprop(network, np.ones((4, 2)), np.ones((4, 1)), loss=nn.squared_error)
+    assert calls == [(4, 3), (4, 1)]
+
+
+def test_weights_whose_square_overflows_bear_no_penalty_without_l2():
+    network = nn.Network([nn.Dense([[1e200]], [0.0], nn.identity)])
+    assert nn.backprop(network, [[0.0]], [[1.0]], loss=nn.squared_error).penalty == 0

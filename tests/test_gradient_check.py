@@ -450,3 +450,39 @@ def test_a_function_that_changes_its_argument_does_no_harm():
 def test_a_function_must_have_a_scalar_value(method):
     with pytest.raises(ValueError, match=r"^f must have a scalar value, got an array with shape \(1,\)$"):
         nn.numerical_gradient(lambda x: x**2, np.array([1.0]), method=method)
+
+
+def test_errors_name_the_argument():
+    with pytest.raises(TypeError, match=r"^f must "):
+        nn.numerical_gradient(1, [1.0])
+    with pytest.raises(TypeError, match=r"^x must hold real numbers, got "):
+        nn.numerical_gradient(np.sum, ["a"])
+    with pytest.raises(ValueError, match=r"^method must be 'central' or 'complex', got 'forward'$"):
+        nn.numerical_gradient(np.sum, [1.0], method="forward")
+    with pytest.raises(ValueError, match=r"^h must be finite and greater than 0, got 0.0$"):
+        nn.numerical_gradient(np.sum, [1.0], h=0)
+
+
+def test_the_gradient_at_a_point_of_float32_is_computed_in_float64():
+    gradient = nn.numerical_gradient(lambda x: (x**2).sum(), np.array([1.5], np.float32))
+    assert gradient.dtype == np.float64
+    np.testing.assert_allclose(gradient, [3], rtol=1e-9)
+
+
+def test_gradients_that_do_not_fit_the_network_are_named():
+    network, X, T = problem()
+    right = nn.backprop(network, X, T, loss=nn.cross_entropy).parameters
+
+    def check(**arguments):
+        nn.check_gradients(network, X, T, loss=nn.cross_entropy, **arguments)
+
+    with pytest.raises(TypeError, match=r"^gradients must be a sequence of arrays, got 1$"):
+        check(gradients=1)
+    with pytest.raises(ValueError, match=f"^gradients must hold {len(right)} arrays, got {len(right) - 1}$"):
+        check(gradients=right[1:])
+    with pytest.raises(TypeError, match=r"^gradients\[1\] must hold real numbers, got "):
+        check(gradients=[right[0], ["a"], *right[2:]])
+    with pytest.raises(ValueError, match=r"^gradients\[1\] must have the shape of network\.parameters\[1\], "):
+        check(gradients=[right[0], right[0], *right[2:]])
+    with pytest.raises(ValueError, match=r"^tolerance must be finite and greater than 0, got 0.0$"):
+        check(tolerance=0)

@@ -315,3 +315,20 @@ def test_two_class_cross_entropy_is_binary_cross_entropy_of_the_difference(Z):
     T = (z > 0).astype(float)
     two = nn.cross_entropy.value_from_logits(np.hstack([z, np.zeros_like(z)]), np.hstack([T, 1 - T]))
     np.testing.assert_allclose(two, nn.binary_cross_entropy.value_from_logits(z, T), rtol=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("T", "got"), [([[0, 1, 1.5]], r"1\.5 at index \(0, 2\)"), ([[0, 1, -0.5]], r"-0\.5 at index \(0, 2\)")], ids=str
+)
+def test_the_first_target_that_is_no_probability_is_named(T, got):
+    # The zero and the one before it are allowed.
+    with pytest.raises(ValueError, match=f"^T must be between 0 and 1, got {got}$"):
+        nn.binary_cross_entropy.check_targets(np.array(T))
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=name)
+def test_errors_name_the_argument(loss):
+    with pytest.raises(TypeError, match=r"^Y must hold real numbers, got "):
+        loss([["a"]], [[1.0]])
+    with pytest.raises(TypeError, match=r"^T must hold real numbers, got "):
+        loss([[1.0]], [["a"]])

@@ -376,3 +376,35 @@ def test_network_refuses_layers_that_do_not_fit(layers, kind, message):
 def test_create_refuses_an_initializer_that_does_not_suit(initializer, kind, message):
     with pytest.raises(kind, match="^" + re.escape(message) + "$"):
         nn.Network.create([2, 3], hidden=nn.relu, output=nn.relu, rng=0, initializer=initializer)
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "message"),
+    [
+        ("sizes", 3, "sizes must be a sequence of "),
+        ("sizes", [3], "sizes must be at least two layer sizes "),
+        ("hidden", 1, "hidden must be of type Activation, got 1"),
+        ("output", 1, "output must be of type Activation, got 1"),
+        ("rng", "a", "rng must be "),
+        ("dtype", "i4", "dtype must be "),
+    ],
+)
+def test_create_names_the_argument_that_does_not_suit(argument, value, message):
+    arguments = {"sizes": [2, 3], "hidden": nn.relu, "output": nn.relu, "rng": 0, argument: value}
+    with pytest.raises((TypeError, ValueError), match=rf"^{message}"):
+        nn.Network.create(**arguments)
+
+
+def test_data_that_do_not_fit_are_named():
+    network, X = by_hand()
+    for call in (network.forward, network.predict, network.predict_classes):
+        with pytest.raises(ValueError, match=r"^X must have shape \(n, 2\), got \(2, 1\)$"):
+            call(X[:, :1])
+    with pytest.raises(ValueError, match=r"^X must have shape \(n, 2\), got \(2, 1\)$"):
+        network.evaluate(X[:, :1], [[1.0], [2.0]], loss=nn.squared_error)
+    with pytest.raises(ValueError, match=r"^T must have shape \(2, 1\) "):
+        network.evaluate(X, [[1.0]], loss=nn.squared_error)
+    with pytest.raises(TypeError, match=r"^loss must be of type Loss, got 1$"):
+        network.evaluate(X, [[1.0], [2.0]], loss=1)
+    with pytest.raises((TypeError, ValueError), match=r"^dtype must be "):
+        network.astype("i4")
