@@ -77,7 +77,13 @@ def write(app: Sphinx, exception: Exception | None) -> None:
         return
     out = Path(app.outdir)
     texts = {name: (out / f"{name}.html").read_text(encoding="utf-8") for name in sorted(app.env.found_docs)}
-    wanted = {reference for name, text in texts.items() for reference in references(name, text)}
+    # The index of equations shows each of them in full, so it asks for none.
+    wanted = {
+        reference
+        for name, text in texts.items()
+        if name != "appendix/equations"
+        for reference in references(name, text)
+    }
     for name, text in texts.items():
         contents = {anchor: html for anchor, html in fragments(text) if (name, anchor) in wanted}
         target = out / FOLDER / f"{name}.js"
