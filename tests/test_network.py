@@ -408,3 +408,23 @@ def test_data_that_do_not_fit_are_named():
         network.evaluate(X, [[1.0], [2.0]], loss=1)
     with pytest.raises((TypeError, ValueError), match=r"^dtype must be "):
         network.astype("i4")
+
+
+def test_two_outputs_are_two_classes():
+    network = nn.Network([nn.Dense(np.eye(2), [0, 0], nn.identity)])
+    np.testing.assert_array_equal(network.predict_classes([[0.2, 0.8], [0.4, 0.3]]), [1, 0])
+
+
+def test_targets_take_the_dtype_of_the_network():
+    assert by_hand()[0].astype(np.float32).as_targets([[0.1]], 1).dtype == np.float32
+
+
+def test_a_real_bias_beside_complex_weights_stays_real():
+    assert nn.Dense([[1j]], [0.5], nn.identity).b.dtype == np.float64
+
+
+def test_load_names_activations_that_are_none():
+    with pytest.raises(TypeError, match=r"^activations must be a sequence of Activation objects, got 5$"):
+        nn.Network.load("unread.npz", activations=5)
+    with pytest.raises(TypeError, match=r"^activations\[1\] must be of type Activation, got 5$"):
+        nn.Network.load("unread.npz", activations=[nn.relu, 5])
