@@ -297,8 +297,9 @@ def test_pages_load_nothing_from_elsewhere(small):
 @long
 @one_worker
 def test_solutions_are_folded(small):
-    exercise = "\n```{exercise} Try\n:label: ex-try\nDo it.\n```\n"
-    small.append("first", exercise + "\n```{solution} ex-try\n:class: dropdown\nDone.\n```\n")
+    exercise = "\n```{exercise-start} Try\n:label: ex-try\n```\nDo it.\n```{exercise-end}\n```\n"
+    solution = "\n```{solution-start} ex-try\n:class: dropdown\n```\nDone.\n```{solution-end}\n```\n"
+    small.append("first", exercise + solution)
     assert small.build()[0].returncode == 0
     details = re.search(
         r'<details class="[^"]*solution[^"]*"[^>]*>\s*<summary class="admonition-title">', small.html("first")

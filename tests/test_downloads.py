@@ -170,10 +170,14 @@ def wheel_alone(tmp_path_factory):
     return python
 
 
+# These two compare their runs with results that are stored beside the pages, and so need the checkout.
+BOUND_TO_THE_CHECKOUT = {"reproductions.ipynb", "wrong_gradients.ipynb"}
+
+
 @pytest.mark.site
 @pytest.mark.long
 @pytest.mark.xdist_group("wheel alone")
-@pytest.mark.parametrize("name", NOTEBOOKS)
+@pytest.mark.parametrize("name", [name for name in NOTEBOOKS if name not in BOUND_TO_THE_CHECKOUT])
 @pytest.mark.parametrize("kind", ["notebook", "script"])
 def test_download_runs_with_the_wheel_alone(wheel_alone, tmp_path, name, kind):
     where = run([wheel_alone, "-c", "import nnbook; print(nnbook.__file__)"], tmp_path).stdout
