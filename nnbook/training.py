@@ -15,7 +15,7 @@ from nnbook._interrupts import Interrupts
 from nnbook.backprop import backprop, weight_penalty
 from nnbook.checkpoint import Checkpoint, TrainingState, digest, set_parameters
 from nnbook.datasets import Dataset
-from nnbook.history import History as History
+from nnbook.history import History
 from nnbook.losses import Loss
 from nnbook.metrics import accuracy
 from nnbook.network import Network

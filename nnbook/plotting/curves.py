@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from nnbook._checks import Array, as_number, as_real, describe, instance_of
+from nnbook.history import History
 from nnbook.plotting.look import BLUE, GREEN, INK, PALETTE, VERMILION, exponent, panel_or, style
-from nnbook.training import History
 
 _POINTS = 401
 _DASHED = (0, (4, 2))
