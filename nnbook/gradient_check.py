@@ -274,8 +274,8 @@ class _Objective:
             crossed = any(_sides(self.network, forward) != self.sides for forward in (forward_up, forward_down))
             kinks += crossed
             result[index] = (up - down) / (2 * h)
-            # A difference also fails where it is small against E, or where f bends within the step.
-            if crossed or not abs(result[index] - gradient[index]) <= tolerance * abs(result[index]):
+            # A difference also fails where it is small against E, or even 0, or where f bends within the step.
+            if crossed or not abs(result[index] - gradient[index]) < tolerance * abs(result[index]):
                 result[index] = self.moved(number, index, 1j * COMPLEX_STEP)[0].imag / COMPLEX_STEP
         return result, kinks
 
@@ -312,7 +312,7 @@ def _sides(network: Network, forward: ForwardPass) -> list[bytes]:
 
 def _moved(x: Array, index: tuple[int, ...], step: complex) -> Array:
     """Return a copy of ``x`` with ``step`` added to one entry."""
-    copy = x.astype(np.result_type(x, step))
+    copy = x.astype(type(step))
     copy[index] += step
     return copy
 

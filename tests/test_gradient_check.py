@@ -259,6 +259,58 @@ def test_tiny_gradients_close_to_a_minimum_are_still_checked():
         assert not nn.check_gradients(network, X, T, loss=nn.squared_error, gradients=spoiled)
 
 
+def test_a_gradient_of_zero_is_refused_where_a_difference_cannot_see_the_slope():
+    # Weights of 1e-13 behind the first hidden unit: E changes by less than its last digit, so the difference is 0.
+    network, X, T = problem(sizes=(3, 5, 2))
+    network.layers[1].W[0] = [1e-13, -1e-13]
+    gradients = nn.backprop(network, X, T, loss=nn.cross_entropy).parameters
+    assert nn.check_gradients(network, X, T, loss=nn.cross_entropy, gradients=gradients)
+    gradients[0][:, 0] = 0
+    assert not nn.check_gradients(network, X, T, loss=nn.cross_entropy, gradients=gradients)
+
+
+def test_size_of_rounding_by_hand():
+    # x = 1, z = 0, a = σ(0) = 1/2 with slope 1/4, y = 3/2 = t: no error signal, so all derivatives are those of the
+    # penalty alone. With n = 2 the magnitudes are (y + t)/n = 3/2 for each example at the output and 3/2 · 3 · 1/4 =
+    # 9/8 below. A gradient may be wrong by 4ε times their sums. What is wrong is measured against that, over the tolerance,
+    # which is so small here that nothing else counts.
+    layers = [nn.Dense([[2.0]], [-2.0], nn.sigmoid), nn.Dense([[3.0]], [0.0], nn.identity)]
+    l2, tolerance, wrong = 0.01, 1e-14, 1e-3
+    gradients = [np.array([[wrong]]), np.array([wrong]), np.array([[wrong]]), np.array([wrong])]
+    report = nn.check_gradients(
+        nn.Network(layers),
+        [[1.0], [1.0]],
+        [[1.5], [1.5]],
+        loss=nn.squared_error,
+        l2=l2,
+        gradients=gradients,
+        tolerance=tolerance,
+    )
+    magnitudes = np.array([2 * 9 / 8 + l2 * 2, 2 * 9 / 8, 2 * 3 / 2 * 1 / 2 + l2 * 3, 2 * 3 / 2])
+    off = np.array([l2 * 2 - wrong, wrong, l2 * 3 - wrong, wrong])
+    expected = off / (4 * np.finfo(np.float64).eps * magnitudes / tolerance)
+    np.testing.assert_allclose([check.error for check in report.parameters], expected, rtol=1e-9)
+
+
+class Shifted(nn.ElementwiseActivation):
+    """max(z − 1, 0), whose kink does not lie at 0."""
+
+    kinks = (1.0,)
+
+    def __call__(self, Z):
+        return nn.relu(Z - 1)
+
+    def derivative(self, Z):
+        return nn.relu.derivative(Z - 1)
+
+
+def test_a_kink_is_found_where_the_activation_says():
+    network = nn.Network([nn.Dense([[1.0]], [0.0], Shifted())])
+    report = nn.check_gradients(network, [[1.0]], [[1.0]], loss=nn.squared_error)
+    assert [check.kinks for check in report.parameters] == [1, 1]
+    assert report
+
+
 # What once raised a false alarm: rounding of gradients that are zero, saturation, curvature within the step.
 @pytest.mark.parametrize("dtype", DTYPES, ids=name)
 def test_gradients_that_cancel_to_zero_raise_no_alarm(dtype):
@@ -385,6 +437,16 @@ def test_report():
     assert all(re.match(r"  ok    layers\[\d\]\.[Wb]: ", line) for line in lines[1:])
 
 
+def test_report_of_an_error_at_the_tolerance_and_above_it():
+    checks = [nn.ParameterCheck(name, error, (0,), 1.0, 1.0, 0) for name, error in (("a", 0.25), ("b", 0.5))]
+    at, above = (nn.GradientReport(tuple(checks), tolerance) for tolerance in (0.5, 0.25))
+    assert at
+    assert [line.split()[0] for line in str(at).splitlines()[1:]] == ["ok", "ok"]
+    assert not above
+    assert str(above).splitlines()[0] == "a gradient is wrong: largest relative error 5.0e-01, tolerance 2.5e-01"
+    assert [line.split()[0] for line in str(above).splitlines()[1:]] == ["ok", "WRONG"]
+
+
 @pytest.mark.parametrize(("dtype", "tolerance"), [(np.float32, 5e-4), (np.float64, 1e-5)], ids=name)
 def test_default_tolerance(dtype, tolerance):
     network, X, T = problem(dtype=dtype)
@@ -421,6 +483,14 @@ def test_central_step_grows_with_the_point(value):
     # A fixed step of 6e-6 at 1e6 would leave only five digits of the difference.
     gradient = nn.numerical_gradient(lambda x: (x**2).sum(), np.array([value]))
     np.testing.assert_allclose(gradient, [2 * value], rtol=1e-9, atol=1e-10)
+
+
+@pytest.mark.parametrize("value", [0.5, -1.0, 4.0])
+def test_central_step_balances_truncation_and_rounding(value):
+    seen = []
+    nn.numerical_gradient(lambda x: seen.append(float(x[0])) or 0.0, np.array([value]))
+    h = np.finfo(np.float64).eps ** (1 / 3) * max(1, abs(value))
+    np.testing.assert_allclose(np.array(seen) - value, [h, -h], rtol=1e-9)
 
 
 @pytest.mark.parametrize("method", ["central", "complex"])
