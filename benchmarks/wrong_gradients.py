@@ -13,7 +13,7 @@ from pathlib import Path
 BOOK = Path(__file__).resolve().parents[1] / "book"
 sys.path.insert(0, str(BOOK))
 
-from wrong_gradients import WRONG_GRADIENTS, backward, train  # noqa: E402
+from gradient_mistakes import WRONG_GRADIENTS, backward, train  # noqa: E402
 
 FILE = BOOK / "wrong_gradients.json"
 SEEDS = range(5)

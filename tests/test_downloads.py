@@ -82,12 +82,15 @@ def test_markup_without_a_plain_form_is_refused(text, message):
 
 
 def test_files_that_a_chapter_reads_or_imports_come_along(tmp_path):
-    (tmp_path / "data.json").write_text('{"a": "b\\n"}\n')
-    (tmp_path / "helper.py").write_text('"""Text with \\"quotes\\"."""\nx = 1\n')
-    (tmp_path / "other.py").write_text("")
-    code = 'import helper\nfrom os import path\nopen("data.json")\nprint("no.json", "other")'
-    files = companions(code, tmp_path)
-    assert [file.name for file in files] == ["data.json", "helper.py"]
+    folder = tmp_path / "chapter"
+    folder.mkdir()
+    (tmp_path / "above.json").write_text("[]")
+    (folder / "data.json").write_text('{"a": "b\\n"}\n')
+    (folder / "helper.py").write_text('"""Text with \\"quotes\\"."""\nx = 1\n')
+    (folder / "other.py").write_text("")
+    code = 'import helper\nfrom os import path\nopen("data.json")\nopen("../above.json")\nprint("no.json", "other")'
+    files = companions(code, folder)
+    assert [file.name for file in files] == ["above.json", "data.json", "helper.py"]
     target = tmp_path / "elsewhere"
     target.mkdir()
     cell = unpacking(files)
@@ -170,14 +173,10 @@ def wheel_alone(tmp_path_factory):
     return python
 
 
-# These two compare their runs with results that are stored beside the pages, and so need the checkout.
-BOUND_TO_THE_CHECKOUT = {"reproductions.ipynb", "wrong_gradients.ipynb"}
-
-
 @pytest.mark.site
 @pytest.mark.long
 @pytest.mark.xdist_group("wheel alone")
-@pytest.mark.parametrize("name", [name for name in NOTEBOOKS if name not in BOUND_TO_THE_CHECKOUT])
+@pytest.mark.parametrize("name", NOTEBOOKS)
 @pytest.mark.parametrize("kind", ["notebook", "script"])
 def test_download_runs_with_the_wheel_alone(wheel_alone, tmp_path, name, kind):
     where = run([wheel_alone, "-c", "import nnbook; print(nnbook.__file__)"], tmp_path).stdout

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from wrong_gradients import WRONG_GRADIENTS, backward, train
+from gradient_mistakes import WRONG_GRADIENTS, backward, train
 
 import nnbook as nn
 

@@ -27,6 +27,9 @@ logger = logging.getLogger(__name__)
 
 FOLDER = "notebooks"
 WHEEL = f"nnbook-{nnbook.__version__}-py3-none-any.whl"
+FILE = re.compile(r"(?:\.\./)?[\w-]+\.\w+")
+# A file of the book, by its path from an appendix; in the reader's folder it lies beside the notebook.
+FROM_ABOVE = re.compile(r'"\.\./([\w-]+\.\w+)"')
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
@@ -144,7 +147,7 @@ def make_notebook(app: Sphinx, docname: str) -> nbformat.NotebookNode:
     for cell in executed:
         if cell.cell_type == "code":
             if "remove-cell" not in cell.metadata.get("tags", ()):
-                cells.append(nbformat.v4.new_code_cell(cell.source))
+                cells.append(nbformat.v4.new_code_cell(FROM_ABOVE.sub(r'"\1"', cell.source)))
         elif text := convert(cell.source, resolver):
             cells.append(nbformat.v4.new_markdown_cell(text))
     if sources := list(page.sources()):
@@ -155,7 +158,7 @@ def make_notebook(app: Sphinx, docname: str) -> nbformat.NotebookNode:
 
 
 def companions(code: str, folder: Path) -> list[Path]:
-    """Return the files beside a page that its code reads or imports.
+    """Return the files beside a page, or in the folder above, that its code reads or imports.
 
     Parameters
     ----------
@@ -166,7 +169,7 @@ def companions(code: str, folder: Path) -> list[Path]:
     """
     names = set()
     for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"[\w-]+\.\w+", node.value):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and FILE.fullmatch(node.value):
             names.add(node.value)
         elif isinstance(node, ast.Import):
             names |= {f"{alias.name}.py" for alias in node.names}
@@ -182,6 +185,9 @@ def unpacking(files: list[Path]) -> str:
         text = file.read_text(encoding="utf-8").replace("\\", "\\\\").replace('"""', r"\"\"\"")
         write = f'    Path("{file.name}").write_text(\n        """\\\n{text}""",\n        encoding="utf-8",\n    )'
         lines += [f'if not Path("{file.name}").exists():', write]
+    if any(file.suffix == ".py" for file in files):
+        lines[1:1] = ["import sys"]
+        lines += ['sys.path.insert(0, ".")']
     return "\n".join(lines)
 
 
