@@ -27,6 +27,7 @@ extensions = [
     "sphinxcontrib.bibtex",
     "_ext.accessibility",
     "_ext.downloads",
+    "_ext.environment_list",
     "_ext.equations",
     "_ext.folding",
     "_ext.implementations",

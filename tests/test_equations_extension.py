@@ -70,7 +70,9 @@ def test_a_right_page_builds_without_a_word(tmp_path, cache):
     index = (out / "appendix" / "equations.html").read_text("utf-8")
     assert 'href="../chapter.html#equation-eq-chapter-recursion"' in index
     assert 'id="equation-eq-chapter-recursion"' in chapter
-    assert "environment <code" in index
+    assert 'id="entry-eq-chapter-recursion"' in index
+    assert "test_equation_holds[eq-chapter-recursion]" in index
+    assert 'href="environments.html#environment-mlp-' in index
     assert "mutants refused" in index
     assert "not checked: a picture in symbols" in index
     assert r"\delta_j^{(l)} := " in index

@@ -15,7 +15,7 @@ PAGE = """
 <section id="first-part"><span id="part"></span><h2>First <em>part</em><a class="headerlink" href="#x">#</a></h2>
 <p>Words with <a class="reference internal" href="other.html#there">a link</a>.</p><p>More.</p>
 <div class="math notranslate" id="equation-eq-a"><span>a = b</span><span class="eqno">(1)<a class="headerlink"
- href="#equation-eq-a">#</a><a class="equation-code" href="api.html#f">code</a></span></div>
+ href="#equation-eq-a">#</a><span class="equation-links"><a href="api.html#f">code</a></span></span></div>
 <div class="proof theorem admonition" id="thm-a"><div class="inner">Inside</div> rest</div><div>after</div>
 <dl><dt id="term-bias">bias<a class="headerlink" href="#term-bias">#</a></dt><dd><p>A number.</p></dd></dl>
 <div class="admonition note" id="note-a">no preview</div>

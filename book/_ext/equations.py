@@ -9,7 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from _ext.environment_list import anchor as environment_anchor
 from _ext.equation_results import Result, Results, check_book, implementing_functions, relations_shown
+from _ext.implementations import INDEX, entry_anchor, entry_of
 from _ext.order import pages_in_order
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -20,6 +22,11 @@ from sphinx.util.nodes import make_refnode
 from nnbook.eqcheck.pages import Display
 
 logger = logging.getLogger(__name__)
+
+TESTS = "appendix/environments"
+"""The page that shows the test of the equations and what it needs."""
+EXACT = 1e-10
+"""What differs by more was not meant to be equal, but close."""
 
 
 class equation_index(nodes.General, nodes.Element):  # noqa: N801 - docutils names its nodes like this
@@ -46,7 +53,7 @@ def check_equations(app: Sphinx) -> None:
 
 def outdated(app: Sphinx, env: Any, added: set[str], changed: set[str], removed: set[str]) -> list[str]:  # noqa: ARG001
     """Read the index again in every build: it speaks of all pages."""
-    return [name for name in env.found_docs if name == "appendix/equations"]
+    return [name for name in env.found_docs if name == INDEX]
 
 
 def finish(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -73,10 +80,8 @@ def _closing_line(app: Sphinx, docname: str, displays: list[Display], results: R
     if listed:
         text += f" but {listed} that are no mistakes"
     paragraph = nodes.paragraph("", text + ". ", classes=["equations-checked"])
-    if "appendix/equations" in app.env.found_docs:
-        link = nodes.reference(
-            "", "", internal=True, refuri=app.builder.get_relative_uri(docname, "appendix/equations")
-        )
+    if INDEX in app.env.found_docs:
+        link = nodes.reference("", "", internal=True, refuri=app.builder.get_relative_uri(docname, INDEX))
         link += nodes.Text("All equations and how they were checked")
         paragraph += [link, nodes.Text(".")]
     return paragraph
@@ -97,11 +102,20 @@ def _index(app: Sphinx, docname: str, results: Results) -> list[nodes.Node]:
 
 def _summary(results: Results) -> nodes.paragraph:
     checked = list(results.checked.values())
-    error = max((result.largest_error for result in checked), default=0.0)
+    errors = [result.largest_error for result in checked]
+    exact = [error for error in errors if error < EXACT]
     text = (
         f"{len(checked)} equations with {sum(r.equalities for r in checked)} equalities and "
-        f"{sum(r.combinations for r in checked)} combinations of indices were checked; the largest relative error is "
-        f"{error:.1e}. Of their mutants {sum(r.refused for r in checked)} were refused, "
+        f"{sum(r.combinations for r in checked):,} combinations of indices were checked. {len(exact)} of them agree up "
+        f"to a relative error of {max(exact, default=0.0):.1e}"
+    )
+    if len(exact) < len(errors):
+        text += (
+            f"; the other {len(errors) - len(exact)} are approximations, expected values and remainders, which are "
+            "held against the digits that they show, five standard errors, or the slope of the remainder"
+        )
+    text += (
+        f". Of their mutants {sum(r.refused for r in checked):,} were refused, "
         f"{sum(r.equivalent for r in checked)} say the same in other letters, and "
         f"{sum(len(r.survivors) for r in checked)} are listed with a reason."
     )
@@ -112,7 +126,9 @@ def _entry(
     app: Sphinx, docname: str, display: Display, result: Result | None, functions: dict[str, list[str]]
 ) -> list[nodes.Node]:
     target = display.page.removesuffix(".md")
-    line = nodes.paragraph("", "", classes=["equation-entry"])
+    line = nodes.paragraph(
+        "", "", classes=["equation-entry"], ids=[entry_anchor(display.label)] if display.label else []
+    )
     if display.label:
         uri = f"{app.builder.get_relative_uri(docname, target)}#equation-{nodes.make_id(display.label)}"
         line += nodes.reference("", display.label, internal=True, refuri=uri)
@@ -124,15 +140,25 @@ def _entry(
     for number, name in enumerate(functions.get(display.label, [])):
         line += nodes.Text(", " if number else ", implemented by ")
         line += _function(app, docname, name)
-    line += [nodes.Text(", environment "), nodes.literal("", display.environment)]
+    tests = app.builder.get_relative_uri(docname, TESTS)
+    test = nodes.literal("", f"test_equation_holds[{display.label}]")
+    line += [nodes.Text(", tested by "), nodes.reference("", "", test, internal=True, refuri=f"{tests}#environments")]
+    environment = nodes.literal("", display.environment)
+    place = f"{tests}#{environment_anchor(display.environment)}"
+    line += [nodes.Text(" in "), nodes.reference("", "", environment, internal=True, refuri=place)]
     line += nodes.Text(
-        f": {result.equalities} equalit{'y' if result.equalities == 1 else 'ies'}, {result.combinations} combinations, "
-        f"largest error {result.largest_error:.1e}, {result.refused} mutants refused"
+        f": {_count(result.equalities, 'equality', 'equalities')}, "
+        f"{_count(result.combinations, 'combination', 'combinations')}, "
+        f"largest error {result.largest_error:.1e}, {_count(result.refused, 'mutant', 'mutants')} refused"
     )
     accepted = result.equivalent + len(result.survivors)
     if accepted:
         line += nodes.Text(f", {accepted} accepted because they are true")
     return [line, _formula(display, docname)]
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def _formula(display: Display, docname: str) -> nodes.math_block:
@@ -144,15 +170,13 @@ def _formula(display: Display, docname: str) -> nodes.math_block:
 
 
 def _function(app: Sphinx, docname: str, name: str) -> nodes.Node:
-    """Link a function to the library's reference if it stands there, under its own or its short name."""
+    """Link a function to the library's reference if it stands there."""
     objects = app.env.get_domain("py").objects  # type: ignore[attr-defined]
-    short = f"nnbook.{name.rpartition('.')[2]}"
-    for known in (name, short):
-        if known in objects:
-            entry = objects[known]
-            text = nodes.literal("", known)
-            return make_refnode(app.builder, docname, entry.docname, entry.node_id, text, known)
-    return nodes.literal("", name)
+    known = entry_of(name, set(objects))
+    if known is None:
+        return nodes.literal("", name)
+    entry = objects[known]
+    return make_refnode(app.builder, docname, entry.docname, entry.node_id, nodes.literal("", known), known)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Beside each labelled equation, a link to the function that implements it.
+"""Beside each labelled equation, a link to the function that implements it and one to its test.
 
 A function says so itself: its docstring, or that of its class, names the equation as ``:eq:`eq-…` ``.
 """
@@ -14,9 +14,16 @@ from sphinx.application import Sphinx
 
 import nnbook
 
+INDEX = "appendix/equations"
+"""The page that lists all equations, with their tests."""
 NUMBER = re.compile(
     r'(<span class="eqno">\((?P<number>[\d.]+)\)<a [^>]*href="#equation-(?P<label>[^"]+)"[^>]*>.*?</a>)'
 )
+
+
+def entry_anchor(label: str) -> str:
+    """Return the anchor of an equation in the index."""
+    return f"entry-{nodes.make_id(label)}"
 
 
 def entry_of(name: str, known: set[str]) -> str | None:
@@ -46,20 +53,24 @@ def link(app: Sphinx, pagename: str, _template: str, context: dict[str, Any], do
         return
     functions = implementing_functions()
     entries = app.env.domains["py"].data["objects"]
+    known = set(entries)
 
     def add(match: re.Match[str]) -> str:
-        for name in functions.get(match["label"], ()):
-            entry = entry_of(name, set(entries))
-            if entry is not None:
-                page = app.builder.get_relative_uri(pagename, entries[entry].docname)
-                label = f"Code of equation {match['number']}: {entry}"
-                address = f"{page}#{entries[entry].node_id}"
-                return (
-                    f'{match[0]}<a class="equation-code" href="{address}" title="{label}" aria-label="{label}">code</a>'
-                )
-        return match[0]
+        number, label = match["number"], match["label"]
+        links = []
+        if entry := next(filter(None, (entry_of(name, known) for name in functions.get(label, ()))), None):
+            page = app.builder.get_relative_uri(pagename, entries[entry].docname)
+            links.append(_link(f"{page}#{entries[entry].node_id}", "code", f"Code of equation {number}: {entry}"))
+        if INDEX in app.env.found_docs:
+            page = app.builder.get_relative_uri(pagename, INDEX)
+            links.append(_link(f"{page}#{entry_anchor(label)}", "test", f"Test of equation {number}"))
+        return f'{match[0]}<span class="equation-links">{" ".join(links)}</span>' if links else match[0]
 
     context["body"] = NUMBER.sub(add, context["body"])
+
+
+def _link(address: str, text: str, label: str) -> str:
+    return f'<a href="{address}" title="{label}" aria-label="{label}">{text}</a>'
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -26,7 +26,9 @@ SECTION = re.compile(
 ENTRY = re.compile(r'<dt [^>]*?id="(?P<id>[^"]+)">(?P<title>.*?)</dt>\s*<dd>\s*(?P<text><p>.*?</p>)?', re.DOTALL)
 BOX = re.compile(r'<(?P<tag>div|figure|details) class="(?P<class>[^"]*)" id="(?P<id>[^"]+)"[^>]*>')
 REFERENCE = re.compile(r'<a class="[^"]*reference internal[^"]*" href="([^"#]*)#([^"]+)"')
-REMOVED = re.compile(r'<a class="(?:headerlink|equation-code)"[^>]*>.*?</a>|<a [^>]*>|</a>| id="[^"]*"', re.DOTALL)
+REMOVED = re.compile(
+    r'<a class="headerlink"[^>]*>.*?</a>|<span class="equation-links">.*?</span>|<a [^>]*>|</a>| id="[^"]*"', re.DOTALL
+)
 
 
 def fragments(body: str) -> Iterator[tuple[str, str]]:

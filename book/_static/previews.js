@@ -35,7 +35,7 @@
     if (found.matches("dt")) parts.push(found.nextElementSibling.querySelector("p"));
     const copied = document.createElement("div");
     copied.append(...parts.filter(Boolean).map((part) => part.cloneNode(true)));
-    copied.querySelectorAll(".headerlink, .equation-code").forEach((link) => link.remove());
+    copied.querySelectorAll(".headerlink, .equation-links").forEach((link) => link.remove());
     copied.querySelectorAll("a").forEach((link) => link.replaceWith(...link.childNodes));
     copied.querySelectorAll("[id]").forEach((part) => part.removeAttribute("id"));
     return copied.innerHTML;
