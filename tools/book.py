@@ -28,6 +28,9 @@ CELL_TIMEOUT = 120
 KEPT_CACHES = 2
 """The current state and the one before it, so that going back and forth costs nothing."""
 
+SHOWN = ("conf.py", "pyproject.toml", "README.md", "tools/book.py", "tests/test_equations.py")
+"""What the site is made from, besides the book and the library: these go into the wheel or are shown on a page."""
+
 # Kernels read this profile and no other. Text and axes are a gray that is legible on white and on the dark theme.
 PROFILE = """\
 c = get_config()
@@ -258,7 +261,7 @@ def describe_inputs(root: Path) -> dict[str, Any]:
     return {
         "frame": _hash_files(root, files, ""),
         "pages": pages,
-        "inputs": _hash_files(root, [*everything, root / "conf.py", root / "tools" / "book.py"], digest(root)),
+        "inputs": _hash_files(root, [*everything, *(root / name for name in SHOWN)], digest(root)),
     }
 
 
