@@ -28,7 +28,9 @@ NOT_FOUND = """\
 <meta name="robots" content="noindex">
 <title>Page not found — {title}</title>
 <style>
-:root {{ color-scheme: light dark; }}
+:root {{ background: #fff; color: #222; color-scheme: light dark; --link: #0b5bc4; }}
+@media (prefers-color-scheme: dark) {{ :root {{ background: #14181e; color: #ced6dd; --link: #79b8ff; }} }}
+a {{ color: var(--link); }}
 body {{ font: 1.1rem/1.6 system-ui, sans-serif; margin: 20vh auto 0; max-width: 34rem; padding: 0 1rem; }}
 </style>
 </head>
