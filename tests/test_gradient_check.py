@@ -271,9 +271,9 @@ def test_a_gradient_of_zero_is_refused_where_a_difference_cannot_see_the_slope()
 
 def test_size_of_rounding_by_hand():
     # x = 1, z = 0, a = σ(0) = 1/2 with slope 1/4, y = 3/2 = t: no error signal, so all derivatives are those of the
-    # penalty alone. With n = 2 the magnitudes are (y + t)/n = 3/2 for each example at the output and 3/2 · 3 · 1/4 =
-    # 9/8 below. A gradient may be wrong by 4ε times their sums. What is wrong is measured against that, over the tolerance,
-    # which is so small here that nothing else counts.
+    # penalty alone. With n = 2 the magnitudes are (y + t)/n = 3/2 for each example at the output, and 9/8 below, 3/2
+    # times the weight 3 and the slope 1/4. A gradient may be wrong by 4ε times their sums. What is wrong is measured
+    # against that over the tolerance, which is so small here that nothing else counts.
     layers = [nn.Dense([[2.0]], [-2.0], nn.sigmoid), nn.Dense([[3.0]], [0.0], nn.identity)]
     l2, tolerance, wrong = 0.01, 1e-14, 1e-3
     gradients = [np.array([[wrong]]), np.array([wrong]), np.array([[wrong]]), np.array([wrong])]
