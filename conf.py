@@ -37,6 +37,7 @@ extensions = [
     "_ext.previews",
     "_ext.search_excerpts",
     "_ext.site",
+    "_ext.social_card",
     "_ext.trim",
 ]
 templates_path = ["book/_templates"]

@@ -1,16 +1,23 @@
 """The parts of the site that are made by our own code: previews, links to code, excerpts, the map, the sitemap."""
 
+import struct
 import zipfile
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from _ext import social_card
 from _ext.implementations import NUMBER, entry_of
 from _ext.landing import Chapter, draw
 from _ext.previews import fragments, references
 from _ext.search_excerpts import spoken
 from _ext.site import describe, pack, sitemap
+from _ext.trim import lighten
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+BOOK = Path(__file__).resolve().parent.parent / "book"
 PAGE = """
 <section id="first-part"><span id="part"></span><h2>First <em>part</em><a class="headerlink" href="#x">#</a></h2>
 <p>Words with <a class="reference internal" href="other.html#there">a link</a>.</p><p>More.</p>
@@ -116,11 +123,48 @@ def test_map_links_every_chapter_and_leaves_no_text_outside_its_box():
     assert len([path for path in root.iter("path") if path.get("class") == "way"]) == 2
 
 
+def test_card_has_the_size_that_is_asked_for_and_the_same_bytes_each_time(tmp_path):
+    for name in ("first.png", "second.png"):
+        social_card.draw(BOOK / "_static" / "logo.svg", "A title", tmp_path / name)
+    first = (tmp_path / "first.png").read_bytes()
+    # The header of a PNG holds width and height at this place.
+    assert struct.unpack(">II", first[16:24]) == (1200, 630)
+    assert (tmp_path / "second.png").read_bytes() == first
+
+
+def test_page_is_lightened_without_a_change_of_its_text():
+    script = '\n  <script defer src="_static/scripts/fontawesome.js?digest=1"></script>'
+    code = '<pre><span class="n">x</span> <span class="o">@</span> <span class="p">(</span></pre>'
+    assert lighten(script + code) == '<pre>x <span class="o">@</span> (</pre>'
+
+
 def test_sitemap_is_xml_with_the_addresses():
     root = ElementTree.fromstring(sitemap(["https://example.org/a.html?x=1&y=2"]).encode())
     assert [element.text for element in root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")] == [
         "https://example.org/a.html?x=1&y=2"
     ]
+
+
+def test_site_that_knows_its_address_names_it(tmp_path):
+    source = tmp_path / "book"
+    (source / "_static").mkdir(parents=True)
+    (source / "_static" / "logo.svg").write_bytes((BOOK / "_static" / "logo.svg").read_bytes())
+    (source / "index.md").write_text("# Title\n\nFirst words.\n", "utf-8")
+    settings = {
+        "extensions": ["myst_parser", "_ext.site", "_ext.social_card"],
+        "html_baseurl": "https://example.org/book",
+        "html_theme": "basic",
+        "project": "Title",
+    }
+    out = tmp_path / "out"
+    with patch_docutils(source), docutils_namespace():
+        Sphinx(source, None, out, tmp_path / "doctrees", "html", settings, status=None).build()
+    page = (out / "index.html").read_text("utf-8")
+    assert '<meta property="og:url" content="https://example.org/book/index.html">' in page
+    assert '<meta property="og:image" content="https://example.org/book/_static/social_card.png">' in page
+    assert (out / "_static" / "social_card.png").exists()
+    assert "<loc>https://example.org/book/index.html</loc>" in (out / "sitemap.xml").read_text("utf-8")
+    assert 'href="https://example.org/book/index.html"' in (out / "404.html").read_text("utf-8")
 
 
 def test_archive_has_the_same_bytes_for_the_same_content(tmp_path):

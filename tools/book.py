@@ -259,7 +259,7 @@ def describe_inputs(root: Path) -> dict[str, Any]:
     pages = [page.relative_to(root).as_posix() for page in find_pages(root)]
     everything = [path for path in (root / "book").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     return {
-        "frame": _hash_files(root, files, ""),
+        "frame": _hash_files(root, files, os.environ.get("NNBOOK_URL", "")),
         "pages": pages,
         "inputs": _hash_files(root, [*everything, *(root / name for name in SHOWN)], digest(root)),
     }

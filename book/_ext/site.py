@@ -1,7 +1,7 @@
 """What a site needs besides its pages: the wheel, descriptions, a page for wrong addresses, `llms.txt`, a sitemap.
 
-Only what must be absolute needs to know where the site will stand: the sitemap and the canonical addresses. They are
-written if `html_baseurl` is set; `NNBOOK_URL=https://… make html` does that.
+Only what must be absolute needs to know where the site will stand: the sitemap, the canonical addresses and the picture
+for links from elsewhere. They are written if `html_baseurl` is set; `NNBOOK_URL=https://… make html` does that.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from _ext import social_card
 from _ext.downloads import FOLDER
 from _ext.search_excerpts import spoken
 from docutils import nodes
@@ -73,10 +74,12 @@ def add_meta(
     }
     if app.config.html_baseurl:
         properties["og:url"] = _absolute(app, app.builder.get_target_uri(pagename))
+        properties["og:image"] = _absolute(app, social_card.FILE)
+        properties["og:image:alt"] = f"{app.config.project}. {social_card.SUBTITLE}"
     lines = [f'<meta name="description" content="{escape(description)}">']
     lines += [f'<meta property="{name}" content="{escape(value)}">' for name, value in properties.items()]
     context["metatags"] = "\n".join(
-        [context.get("metatags", ""), *lines, '<meta name="twitter:card" content="summary">']
+        [context.get("metatags", ""), *lines, '<meta name="twitter:card" content="summary_large_image">']
     )
 
 
