@@ -116,12 +116,12 @@ def report(path: Path, accepted: dict[str, str]) -> Iterator[str]:
 
 def main(names: list[str]) -> int:
     """Return 0 if the tests notice enough, and every survivor has a reason."""
-    os.chdir(ROOT)
     modules = find_modules()
     unknown = set(names) - set(modules)
     if unknown:
         print(f"the modules are {', '.join(modules)}, got {', '.join(sorted(unknown))}", file=sys.stderr)
         return 2
+    os.chdir(ROOT)
     if len(names) != 1:
         commands = [[sys.executable, "-m", "tools.mutants", name] for name in names or modules]
         return max([subprocess.run(command, check=False).returncode for command in commands])
