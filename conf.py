@@ -26,6 +26,7 @@ extensions = [
     "sphinx_proof",
     "sphinxcontrib.bibtex",
     "_ext.accessibility",
+    "_ext.code_links",
     "_ext.downloads",
     "_ext.environment_list",
     "_ext.equations",
