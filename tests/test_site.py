@@ -33,6 +33,8 @@ BUILT = Path(__file__).resolve().parent.parent / "build" / "html"
 PAGES = sorted(path.relative_to(BUILT).as_posix() for path in BUILT.rglob("*.html") if "_static" not in path.parts)
 REPRESENTATIVE = ["index.html", "forward.html", "training.html", "appendix/api.html"]
 WIDTHS = (1280, 390)
+# KaTeX's boxes, half of all elements, are hidden from assistive technology, which gets MathML instead.
+OUTSIDE_FORMULAS = {"exclude": [[".katex-html"]]}
 
 every_page = pytest.mark.parametrize(
     "page", [pytest.param(page, marks=() if page in REPRESENTATIVE else pytest.mark.long) for page in PAGES]
@@ -114,8 +116,9 @@ def test_axe_finds_no_violation_and_nothing_scrolls_sideways(
         for width in WIDTHS:
             visit.page.set_viewport_size({"width": width, "height": 900})
             visit.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-            found = Axe().run(visit.page).response["violations"]
-            assert [(width, v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found] == []
+            found = Axe().run(visit.page, context=None if page in REPRESENTATIVE else OUTSIDE_FORMULAS)
+            violations = found.response["violations"]
+            assert [(width, v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in violations] == []
             assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
         assert visit.outside == []
         assert visit.complaints == []
