@@ -35,6 +35,7 @@ REPRESENTATIVE = ["index.html", "forward.html", "training.html", "appendix/api.h
 WIDTHS = (1280, 390)
 # KaTeX's boxes, half of all elements, are hidden from assistive technology, which gets MathML instead.
 OUTSIDE_FORMULAS = {"exclude": [[".katex-html"]]}
+LAID_OUT = "document.querySelector('html.laid-out') || !document.querySelector('.bd-article')"
 VIOLATIONS = {"resultTypes": ["violations"], "preload": False}
 
 every_page = pytest.mark.parametrize(
@@ -114,6 +115,7 @@ def test_axe_finds_no_violation_and_nothing_scrolls_sideways(
 ) -> None:
     with Visit(browser, color_scheme=scheme) as visit:
         visit.page.goto(f"{address}/{page}")
+        visit.page.wait_for_function(LAID_OUT)
         for width in WIDTHS:
             visit.page.set_viewport_size({"width": width, "height": 900})
             visit.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
@@ -148,6 +150,31 @@ def test_text_in_figures_is_legible_on_a_phone(browser: Browser, page: str) -> N
             }).filter(size => size > 0)"""
         )
         assert all(size >= 9 for size in sizes), f"smallest text: {min(sizes):.1f} pixels"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("way", ["address", "click"])
+def test_a_place_far_down_is_reached_at_once_although_formulas_wait(browser: Browser, way: str, width: int) -> None:
+    with Visit(browser, viewport={"width": width, "height": 900}) as visit:
+        anchor = "equation-eq-error-signals-recursion-batch"
+        address = (BUILT / "error_signals.html").as_uri()
+        if way == "click":
+            visit.page.goto(address)
+            visit.page.evaluate(f"document.body.insertAdjacentHTML('afterbegin', '<a id=go href=#{anchor}>go</a>')")
+            visit.page.evaluate("document.getElementById('go').click()")
+        else:
+            visit.page.goto(f"{address}#{anchor}")
+        visit.page.wait_for_function(LAID_OUT)
+        top = visit.page.evaluate(f"document.getElementById('{anchor}').getBoundingClientRect().top")
+        assert abs(top - 64) < 5  # the height of the bar at the top of the window
+
+
+def test_nothing_waits_when_the_page_is_laid_out(browser: Browser) -> None:
+    with Visit(browser) as visit:
+        visit.page.goto((BUILT / "error_signals.html").as_uri())
+        visit.page.wait_for_function(LAID_OUT)
+        waiting = "[...document.querySelectorAll('*')].filter(e => getComputedStyle(e).contentVisibility === 'auto')"
+        assert visit.page.evaluate(f"{waiting}.length") == 0
 
 
 def test_formulas_are_complete_without_javascript(browser: Browser) -> None:

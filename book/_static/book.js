@@ -1,5 +1,22 @@
-// What scrolls sideways must be reachable with the keyboard, and what does not scroll must not be a stop on the way.
 (() => {
+  // Formulas and paragraphs below the window wait until the page stands (book.css). They are laid out soon after, since
+  // screen readers get no MathML of what waits; in portions, so that the reader can act meanwhile.
+  const waiting = [...document.querySelectorAll(".bd-article div.math, .bd-article p")];
+
+  function layOut(count) {
+    for (const element of waiting.splice(0, count)) {
+      element.style.contentVisibility = "visible";
+    }
+  }
+
+  // Heights of what waits are guessed, so a place on the page is found only when all is laid out.
+  const layOutAll = () => layOut(waiting.length);
+  if (location.hash) {
+    layOutAll();
+  }
+  document.addEventListener("click", (event) => event.target.closest("a[href*='#']") && layOutAll(), true);
+
+  // What scrolls sideways must be reachable with the keyboard, and what does not scroll must not be a stop on the way.
   const scrollers = ".katex-display, .bd-article table, .highlight pre, .cell_output pre";
 
   function markScrollers() {
@@ -18,5 +35,17 @@
     pending = requestAnimationFrame(markScrollers);
   });
   document.addEventListener("toggle", markScrollers, true);
-  document.fonts.ready.then(markScrollers);
+
+  function layOutRest() {
+    layOut(30);
+    if (waiting.length > 0) {
+      soon(layOutRest);
+    } else {
+      markScrollers();
+      document.documentElement.classList.add("laid-out");
+    }
+  }
+
+  const soon = window.requestIdleCallback ?? setTimeout;
+  window.addEventListener("load", () => document.fonts.ready.then(() => soon(layOutRest)));
 })();
