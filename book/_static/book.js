@@ -46,6 +46,8 @@
     }
   }
 
+  // The second frame begins when the first one, with all fonts, has been drawn.
   const soon = window.requestIdleCallback ?? setTimeout;
-  window.addEventListener("load", () => document.fonts.ready.then(() => soon(layOutRest)));
+  const begin = () => requestAnimationFrame(() => requestAnimationFrame(() => soon(layOutRest)));
+  window.addEventListener("load", () => document.fonts.ready.then(begin));
 })();
