@@ -9,8 +9,8 @@ The page comes from the built site (`make html`), and its variants differ in not
 
 Chromium visits them in turn, each time with an empty cache and a slowed-down processor. A page is complete when it has
 loaded, MathJax is done, all fonts are there and two more frames have been drawn; what is below the window may wait for
-`book.js` to lay it out after that, in every variant. The script exits with 1 if KaTeX at build takes more than 1.5 times
-as long as no formulas, and with 2 if there is no site or no Chromium.
+`book.js` to lay it out after that, in every variant. The script exits with 1 if KaTeX at build takes more than 1.5
+times as long as no formulas, and with 2 if there is no site or no Chromium.
 """
 
 import argparse
