@@ -102,6 +102,7 @@ html_js_files = [("book.js", {"defer": "defer"})]
 html_favicon = "book/_static/favicon.svg"
 html_context = {"default_mode": "auto"}
 html_show_sphinx = False
+html_domain_indices = ["py-modindex"]  # theorems have no names that anybody would look up
 html_theme_options = {
     "logo": {"text": project, "image_light": "_static/logo.svg", "image_dark": "_static/logo.svg", "alt_text": ""},
     "navbar_persistent": [],  # the sidebar has the search already
