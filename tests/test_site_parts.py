@@ -14,6 +14,7 @@ from _ext.search_excerpts import spoken
 from _ext.site import describe, pack, sitemap
 from _ext.trim import lighten
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
@@ -98,6 +99,22 @@ def test_number_of_an_equation_is_recognized():
 def test_excerpts_have_letters_in_the_place_of_latex(latex, expected):
     paragraph = nodes.paragraph("", "", nodes.Text("Take "), nodes.math("", latex), nodes.Text("\nthen"))
     assert spoken(paragraph) == f"Take {expected} then"
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        ({"refdomain": "math", "reftype": "eq", "reftarget": "eq-a"}, "See … there"),
+        ({"refdomain": "std", "reftype": "ref", "reftarget": "chain"}, "See The chain rule there"),
+        ({"refdomain": "std", "reftype": "ref", "reftarget": "chain", "refexplicit": True}, "See words there"),
+        ({"refdomain": "std", "reftype": "term", "reftarget": "words"}, "See words there"),
+        ({"refdomain": "cite", "reftype": "p", "reftarget": "someone2000"}, "See there"),
+    ],
+)
+def test_excerpts_show_of_a_reference_what_the_page_shows(reference, expected):
+    xref = addnodes.pending_xref("", nodes.inline("", "", nodes.Text("words")), **reference)
+    paragraph = nodes.paragraph("", "", nodes.Text("See "), xref, nodes.Text(" there"))
+    assert spoken(paragraph, {"chain": "The chain rule"}) == expected
 
 
 def test_description_is_the_first_paragraph_cut_at_a_word():

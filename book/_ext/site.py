@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import textwrap
 import zipfile
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from _ext import social_card
 from _ext.downloads import FOLDER
-from _ext.search_excerpts import spoken
+from _ext.search_excerpts import NO_TITLES, spoken, titles_of
 from docutils import nodes
 from hatchling.builders.wheel import WheelBuilder
 from sphinx import addnodes
@@ -53,10 +54,10 @@ if (folder && !/^https?:/.test(front.getAttribute("href"))) front.href = `${{fol
 """
 
 
-def describe(doctree: nodes.document) -> str:
-    """Return the first paragraph of a page in at most 200 letters, without formulas."""
+def describe(doctree: nodes.document, titles: Mapping[str, str] = NO_TITLES) -> str:
+    """Return the first paragraph of a page in at most 200 letters, without formulas; titles are as for `spoken`."""
     paragraph = next((node for node in doctree.findall(nodes.paragraph) if spoken(node)), None)
-    return textwrap.shorten(spoken(paragraph), 200, placeholder=" …") if paragraph is not None else ""
+    return textwrap.shorten(spoken(paragraph, titles), 200, placeholder=" …") if paragraph is not None else ""
 
 
 def add_meta(
@@ -99,11 +100,12 @@ def pages_in_order(app: Sphinx) -> dict[str, list[str]]:
 def list_for_machines(app: Sphinx) -> str:
     """Return `llms.txt`: what the book is, and where the plain text of each page stands."""
     root = app.env.get_doctree(app.config.root_doc)
-    lines = [f"# {app.config.project}", "", f"> {describe(root)}", ""]
+    titles = titles_of(app.env)
+    lines = [f"# {app.config.project}", "", f"> {describe(root, titles)}", ""]
     for part, pages in pages_in_order(app).items():
         lines += [f"## {part}", ""]
         for page in pages:
-            summary = describe(app.env.get_doctree(page))
+            summary = describe(app.env.get_doctree(page), titles)
             lines.append(f"- [{app.env.titles[page].astext()}](_sources/{page}.md): {summary}")
         lines.append("")
     return "\n".join(lines)
