@@ -218,21 +218,6 @@ def test_float32_stays_float32(optimizer: str) -> None:
     np.testing.assert_allclose(run.network.layers[0].W, wide.network.layers[0].W, rtol=1e-3, atol=1e-4)
 
 
-def test_long_trainings_do_not_become_slower_from_epoch_to_epoch() -> None:
-    network, data = nn.Network.create([1, 1], hidden=nn.relu, output=nn.identity, rng=0), line(5)
-    stamps: list[float] = []
-
-    def rate(epoch: int) -> float:
-        stamps.append(time.perf_counter())
-        return 0.01
-
-    settings: dict[str, Any] = {"validation": data, "optimizer": nn.SGD(rate), "epochs": 4000, "patience": 4000}
-    nn.fit(network, data, loss=nn.squared_error, rng=0, **settings)
-    lengths = np.diff(stamps)
-    # Medians are deaf to what else the machine does. A search through the history would double the time.
-    assert np.median(lengths[-1000:]) < 1.5 * np.median(lengths[:1000])
-
-
 def test_memory_does_not_grow_from_epoch_to_epoch() -> None:
     network = nn.Network.create([2, 100, 100, 3], hidden=nn.relu, output=nn.softmax, rng=0)
 
