@@ -15,6 +15,7 @@ from typing import Any
 import nbformat
 from _ext.code_names import Link, Page
 from _ext.code_values import Reference
+from _ext.downloads import executed_notebook
 from _ext.order import pages_in_order
 from docutils import nodes
 from sphinx import addnodes
@@ -99,7 +100,7 @@ class CodeLinks:
         """Find all links, and return the pages that must be written again."""
         self.entries = env.domains["py"].data["objects"]
         self.reference = Reference(self.entries)
-        files = {name: Path(app.outdir).parent / "jupyter_execute" / f"{name}.ipynb" for name in env.found_docs}
+        files = {name: executed_notebook(app, name) for name in env.found_docs}
         self.pages = {name: linked_cells(file, self.reference) for name, file in sorted(files.items()) if file.exists()}
         known = getattr(env, "code_links", {})
         env.code_links = self.pages
@@ -152,9 +153,12 @@ class CodeLinks:
 
     def name_users(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
         """Add to each entry of the reference a line with the pages whose cells use it."""
+        entries = list(doctree.findall(addnodes.desc))
+        if not entries:
+            return
         uses = {page: Counter(link.entry for _, links in cells for link in links) for page, cells in self.pages.items()}
         order = [page for page in pages_in_order(app) if page in uses]
-        for entry in list(doctree.findall(addnodes.desc)):
+        for entry in entries:
             name = next(iter(entry[0]["ids"]), "")
             users = [page for page in order if uses[page][name]]
             if not users:

@@ -40,7 +40,7 @@ class Page:
         self.app, self.docname = app, docname
         self.env = app.env
         self.cited: list[str] = []
-        glue = _executed(app, docname).with_suffix(".glue.json")
+        glue = executed_notebook(app, docname).with_suffix(".glue.json")
         self.glue: dict[str, Any] = json.loads(glue.read_text("utf-8")) if glue.exists() else {}
 
     def number(self, label: str) -> str:
@@ -91,7 +91,7 @@ class Page:
         else:
             std = self.env.domains["std"].data
             docname, _, text = std["labels"].get(target) or (*std["anonlabels"][target], target)
-        if docname == self.docname or not _executed(self.app, docname).exists():
+        if docname == self.docname or not executed_notebook(self.app, docname).exists():
             return title or text
         return f"[{title or text}]({Path(docname).name}.ipynb)"
 
@@ -131,7 +131,8 @@ def _citations(env: Any) -> dict[str, Any]:
     return {citation.key: citation for citation in env.domains["cite"].citations}
 
 
-def _executed(app: Sphinx, docname: str) -> Path:
+def executed_notebook(app: Sphinx, docname: str) -> Path:
+    """Return where the notebook of a page is, with its outputs, if the page has cells."""
     return Path(app.outdir).parent / "jupyter_execute" / f"{docname}.ipynb"
 
 
@@ -139,7 +140,7 @@ def make_notebook(app: Sphinx, docname: str) -> nbformat.NotebookNode:
     """Return a page as a notebook of plain Markdown and code, without outputs."""
     page = Page(app, docname)
     resolver = Resolver(page.number, page.role, page.name, page.listing)
-    executed = nbformat.read(_executed(app, docname), as_version=4).cells
+    executed = nbformat.read(executed_notebook(app, docname), as_version=4).cells
     code = "\n".join(cell.source for cell in executed if cell.cell_type == "code")
     cells = [_opening(app, "plot,eqcheck" if "nnbook.eqcheck" in code else "plot")]
     if files := companions(code, Path(app.env.doc2path(docname)).parent):
@@ -201,7 +202,7 @@ def _opening(app: Sphinx, extras: str) -> nbformat.NotebookNode:
 
 def offer(app: Sphinx, pagename: str, _template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     """Write notebook and script of a page, and put both into its download menu."""
-    if doctree is None or not _executed(app, pagename).exists():
+    if doctree is None or not executed_notebook(app, pagename).exists():
         return
     try:
         notebook = make_notebook(app, pagename)

@@ -12,6 +12,7 @@ import json
 import platform
 import re
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -182,6 +183,7 @@ def gate_problems(results: Results, listed: dict[tuple[str, str], str]) -> list[
     return problems
 
 
+@cache
 def implementing_functions(library: Path = LIBRARY) -> dict[str, list[str]]:
     """Return, for each label that a docstring names as :eq:, the functions and classes that do so."""
     found: dict[str, list[str]] = {}

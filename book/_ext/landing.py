@@ -11,8 +11,8 @@ from html import escape
 from typing import Any
 
 from _ext.downloads import FOLDER, WHEEL
+from _ext.order import parts_in_order
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -115,13 +115,11 @@ def resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     marks = list(doctree.findall(chapter_map))
     if not marks:
         return
-    parts: dict[str, list[Chapter]] = {}
-    for toctree in app.env.get_doctree(docname).findall(addnodes.toctree):
-        caption = toctree.get("caption") or ""
-        if caption not in WITHOUT_MAP:
-            for page in toctree["includefiles"]:
-                address = app.builder.get_relative_uri(docname, page)
-                parts.setdefault(caption, []).append(Chapter(app.env.titles[page].astext(), address))
+    parts = {
+        caption: [Chapter(app.env.titles[page].astext(), app.builder.get_relative_uri(docname, page)) for page in pages]
+        for caption, pages in parts_in_order(app).items()
+        if caption not in WITHOUT_MAP
+    }
     for mark in marks:
         mark.replace_self(nodes.raw("", draw(parts), format="html"))
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from sphinx import addnodes
 from sphinx.application import Sphinx
+
+
+def parts_in_order(app: Sphinx) -> dict[str, list[str]]:
+    """Return the names of the pages of each part, by its caption on the front page."""
+    parts: dict[str, list[str]] = {}
+    for toctree in app.env.get_doctree(app.config.root_doc).findall(addnodes.toctree):
+        parts.setdefault(toctree.get("caption") or "", []).extend(toctree["includefiles"])
+    return parts
 
 
 def pages_in_order(app: Sphinx) -> list[str]:

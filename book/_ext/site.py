@@ -15,10 +15,10 @@ from typing import Any
 
 from _ext import social_card
 from _ext.downloads import FOLDER
+from _ext.order import parts_in_order
 from _ext.search_excerpts import NO_TITLES, spoken, titles_of
 from docutils import nodes
 from hatchling.builders.wheel import WheelBuilder
-from sphinx import addnodes
 from sphinx.application import Sphinx
 
 NOT_FOUND = """\
@@ -89,20 +89,12 @@ def _absolute(app: Sphinx, address: str) -> str:
     return f"{app.config.html_baseurl.rstrip('/')}/{address}"
 
 
-def pages_in_order(app: Sphinx) -> dict[str, list[str]]:
-    """Return the pages of each part, in the order of the front page."""
-    parts: dict[str, list[str]] = {}
-    for toctree in app.env.get_doctree(app.config.root_doc).findall(addnodes.toctree):
-        parts.setdefault(toctree.get("caption") or "", []).extend(toctree["includefiles"])
-    return parts
-
-
 def list_for_machines(app: Sphinx) -> str:
     """Return `llms.txt`: what the book is, and where the plain text of each page stands."""
     root = app.env.get_doctree(app.config.root_doc)
     titles = titles_of(app.env)
     lines = [f"# {app.config.project}", "", f"> {describe(root, titles)}", ""]
-    for part, pages in pages_in_order(app).items():
+    for part, pages in parts_in_order(app).items():
         lines += [f"## {part}", ""]
         for page in pages:
             summary = describe(app.env.get_doctree(page), titles)
