@@ -36,6 +36,7 @@ WIDTHS = (1280, 390)
 # KaTeX's boxes, half of all elements, are hidden from assistive technology, which gets MathML instead.
 OUTSIDE_FORMULAS = {"exclude": [[".katex-html"]]}
 LAID_OUT = "document.querySelector('html.laid-out') || !document.querySelector('.bd-article')"
+WAITING = "[...document.querySelectorAll('*')].filter(e => getComputedStyle(e).contentVisibility === 'auto')"
 VIOLATIONS = {"resultTypes": ["violations"], "preload": False}
 
 every_page = pytest.mark.parametrize(
@@ -161,9 +162,12 @@ def test_a_place_far_down_is_reached_at_once_although_formulas_wait(browser: Bro
         if way == "click":
             visit.page.goto(address)
             visit.page.evaluate(f"document.body.insertAdjacentHTML('afterbegin', '<a id=go href=#{anchor}>go</a>')")
-            visit.page.evaluate("document.getElementById('go').click()")
+            left = visit.page.evaluate(f"document.getElementById('go').click(), {WAITING}.length")
         else:
+            visit.page.add_init_script(f"addEventListener('load', () => left = {WAITING}.length)")
             visit.page.goto(f"{address}#{anchor}")
+            left = visit.page.evaluate("left")
+        assert left == 0
         visit.page.wait_for_function(LAID_OUT)
         top = visit.page.evaluate(f"document.getElementById('{anchor}').getBoundingClientRect().top")
         assert abs(top - 64) < 5  # the height of the bar at the top of the window
@@ -173,8 +177,7 @@ def test_nothing_waits_when_the_page_is_laid_out(browser: Browser) -> None:
     with Visit(browser) as visit:
         visit.page.goto((BUILT / "error_signals.html").as_uri())
         visit.page.wait_for_function(LAID_OUT)
-        waiting = "[...document.querySelectorAll('*')].filter(e => getComputedStyle(e).contentVisibility === 'auto')"
-        assert visit.page.evaluate(f"{waiting}.length") == 0
+        assert visit.page.evaluate(f"{WAITING}.length") == 0
 
 
 def test_formulas_are_complete_without_javascript(browser: Browser) -> None:
