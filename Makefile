@@ -56,13 +56,12 @@ bench:
 mutants:
 	$(RUN) -m tools.mutants
 
-# After a change of the dependencies in pyproject.toml; what is locked already stays as it is.
-LOCK = -m uv pip compile --quiet --universal --fork-strategy fewest --generate-hashes --python-version 3.11 --no-header
+# After a change of the dependencies in pyproject.toml. What is locked already stays, unless UPGRADE=1 asks for the newest.
+LOCK = -m uv pip compile --quiet --universal --fork-strategy fewest --generate-hashes --python-version 3.11 --no-header \
+$(if $(UPGRADE),--upgrade)
 lock:
-	$(RUN) $(LOCK) --all-extras --no-emit-package nnbook pyproject.toml --output-file requirements.lock
-	@mkdir -p build
-	@printf 'jupyterlab\njupyterlab-myst\njupytext\n' > build/lab.in
-	$(RUN) $(LOCK) --constraints requirements.lock build/lab.in --output-file requirements-lab.lock
+	$(RUN) $(LOCK) --all-extras --group dev --no-emit-package nnbook pyproject.toml --output-file requirements.lock
+	$(RUN) $(LOCK) --constraints requirements.lock --group lab --output-file requirements-lab.lock
 
 clean:
 	rm -rf build dist mutants .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache

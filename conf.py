@@ -17,7 +17,6 @@ language = "en"
 extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
-    "sphinx.ext.autosummary",
     "sphinx.ext.viewcode",
     "numpydoc",
     "sphinx_copybutton",
@@ -79,7 +78,6 @@ math_eqref_format = "({number})"
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 autodoc_typehints = "none"  # shapes and types stand in the docstrings
-autosummary_generate = False  # would write into the sources
 numpydoc_show_class_members = False
 viewcode_line_numbers = True
 

@@ -279,7 +279,7 @@ class _Objective:
                 result[index] = self.moved(number, index, 1j * COMPLEX_STEP)[0].imag / COMPLEX_STEP
         return result, kinks
 
-    def rounding(self, precision: np.finfo[Any]) -> list[Array]:
+    def rounding(self, precision: "np.finfo[Any]") -> list[Array]:
         """Return, for every entry of every parameter, the rounding error that a right gradient may carry.
 
         Backpropagation is run on magnitudes: what the sums would be if nothing in them canceled, times a few ε. What is

@@ -2,17 +2,20 @@
 
 import ast
 import fcntl
+import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from tools import environment, installation
 
+ALL_STEPS = ["venv", "lock", "project", "check"]
 WANTED = {"base": "/usr/bin/python3", "lock": "a", "project": "b", "root": "/somewhere", "version": "3.12"}
 
 
@@ -31,7 +34,8 @@ def steps(monkeypatch):
     done = []
 
     def run(command, name, lock_file, count=0):
-        done.append("project" if "--editable" in command else "lock" if "--requirement" in command else "venv")
+        names = {"--editable": "project", "--requirement": "lock", "check": "check", "venv": "venv"}
+        done.append(next(name for word, name in names.items() if word in command))
         if "venv" in command:
             (Path(command[-1]) / "bin").mkdir(parents=True)
             (Path(command[-1]) / "bin" / "python").symlink_to(sys.executable)
@@ -140,6 +144,14 @@ def test_too_small_a_disk_is_told_before_anything_is_downloaded(project, steps, 
             "ERROR: No matching distribution found for anyio==4.16.0\n",
             "The package index has no file of anyio==4.16.0",
         ),
+        (
+            "myst-nb 1.4.0 requires myst-parser, which is not installed.\n",
+            "requirements.lock is incomplete (myst-nb 1.4.0 requires myst-parser, which is not installed.): run `make lo",
+        ),
+        (
+            "beta 1.0 has requirement alpha>=2, but you have alpha 1.0.\n",
+            "requirements.lock is incomplete (beta 1.0 has requirement alpha>=2, but you have alpha 1.0.): run `make lo",
+        ),
         ("one\nsomething else\n", ".venv could not be made; the last lines were:\none\nsomething else"),
     ],
 )
@@ -179,6 +191,101 @@ def test_an_index_out_of_reach_is_told_in_one_sentence(project):
     assert not (project / ".venv").exists()
 
 
+# What others release after the lock was made
+
+OLD_PIPS = ["22.3", "23.2.1", "24.2"]
+"""Those that some Python 3.11 to 3.13 bundles. Before 23.3 pip resolves `alpha[extra]` apart from the pin of alpha."""
+
+
+def pack(folder, name, version, *needs):
+    """Write a wheel that holds nothing but its metadata, and return its name and hash as a line of a lock."""
+    info = f"{name}-{version}.dist-info"
+    needs = "".join(f"Requires-Dist: {need}\n" for need in needs)
+    files = {
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nProvides-Extra: more\n{needs}",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = "".join(f"{place},,\n" for place in [*files, f"{info}/RECORD"])
+    path = folder / f"{name}-{version}-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as wheel:
+        for place, text in [*files.items(), (f"{info}/RECORD", record)]:
+            wheel.writestr(place, text)
+    return f"{name}=={version} --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
+
+
+@pytest.fixture(scope="module")
+def pips(tmp_path_factory):
+    """Fetch the wheels of old pips, which needs a package index."""
+    folder = tmp_path_factory.mktemp("pips")
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder]
+    for version in OLD_PIPS:
+        subprocess.run([*command, f"pip=={version}"], check=True)
+    return folder
+
+
+@pytest.fixture
+def later(project, tmp_path_factory, pips, monkeypatch):
+    """Lock alpha 1.0 and beta 1.0 and let the index, a folder, offer releases that came later; return what makes it.
+
+    The Python that makes the environment brings the pip that is asked for.
+    """
+    index = tmp_path_factory.mktemp("index")
+    lock = pack(index, "alpha", "1.0") + pack(index, "beta", "1.0", "alpha[more]", "alpha>=1")
+    pack(index, "alpha", "2.0", "gamma")
+    pack(index, "beta", "1.1")
+    (project / "requirements-lab.lock").write_text(lock)
+    (project / "pip.conf").write_text(f"[global]\nno-index = true\nfind-links = {index}\n")
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(project / "pip.conf"))
+    real = installation.run
+
+    def make(pip, without=()):
+        def run(command, name, lock_file, count=0):
+            real([word for word in command if word not in without], name, lock_file, count)
+            if "venv" in command:
+                python = str(project / name / "bin" / "python")
+                wheel = str(pips / f"pip-{pip}-py3-none-any.whl")
+                real([python, "-m", "pip", "install", "--force-reinstall", wheel], name, lock_file)
+
+        monkeypatch.setattr(installation, "run", run)
+        with (project / ".venv.lock").open("w") as lock_file:
+            installation.prepare(project, ".venv-lab", lock_file, chosen=False)
+        command = [str(project / ".venv-lab" / "bin" / "python"), "-m", "pip", "list", "--format=freeze"]
+        listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+        assert f"pip=={pip}" in listed
+        return [line for line in listed if not line.startswith(("pip==", "setuptools==", "wheel=="))]
+
+    return make
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("pip", OLD_PIPS)
+def test_later_releases_change_nothing(later, pip):
+    assert later(pip) == ["alpha==1.0", "beta==1.0"]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("pip", [pip for pip in OLD_PIPS if pip < "23.3"])
+def test_a_pip_that_resolves_is_led_astray_by_them(later, pip):
+    """So the test above cannot pass by luck."""
+    with pytest.raises(installation.InstallationError):
+        later(pip, without=["--no-deps"])
+
+
+@pytest.mark.long
+def test_a_lock_that_lacks_a_package_is_refused(later, project):
+    lock = project / "requirements-lab.lock"
+    lock.write_text(
+        "".join(line for line in lock.read_text().splitlines(keepends=True) if not line.startswith("alpha"))
+    )
+    with pytest.raises(
+        installation.InstallationError, match=r"^requirements-lab\.lock is incomplete \(beta 1\.0 requires"
+    ):
+        later(OLD_PIPS[-1])
+    assert not (project / ".venv-lab").exists()
+
+
 # When an environment is made, and when it is kept
 
 
@@ -186,7 +293,7 @@ def test_an_environment_is_made_once_and_then_kept(project, steps):
     prepare(project)
     prepare(project)
     prepare(project, chosen=True)
-    assert steps == ["venv", "lock", "project"]
+    assert steps == ALL_STEPS
 
 
 def test_an_environment_without_a_stamp_is_made_anew(project, steps):
@@ -194,7 +301,7 @@ def test_an_environment_without_a_stamp_is_made_anew(project, steps):
     (project / ".venv" / "stamp.json").unlink()
     (project / ".venv" / "left-over").touch()
     prepare(project)
-    assert steps == ["venv", "lock", "project"] * 2
+    assert steps == ALL_STEPS * 2
     assert not (project / ".venv" / "left-over").exists()
 
 
@@ -204,7 +311,7 @@ def test_an_environment_whose_python_is_gone_is_made_anew(project, steps):
     python.unlink()
     python.symlink_to(project / "gone")
     prepare(project)
-    assert steps == ["venv", "lock", "project"] * 2
+    assert steps == ALL_STEPS * 2
 
 
 def test_a_changed_lock_makes_the_environment_anew(project, steps):
@@ -212,7 +319,7 @@ def test_a_changed_lock_makes_the_environment_anew(project, steps):
     with (project / "requirements.lock").open("a") as file:
         file.write("# changed\n")
     prepare(project)
-    assert steps == ["venv", "lock", "project"] * 2
+    assert steps == ALL_STEPS * 2
 
 
 def test_changed_metadata_only_installs_the_project_again(project, steps):
@@ -220,7 +327,7 @@ def test_changed_metadata_only_installs_the_project_again(project, steps):
     settings = project / "pyproject.toml"
     settings.write_text(settings.read_text().replace('name = "nnbook"', 'name = "another"'))
     prepare(project)
-    assert steps == ["venv", "lock", "project", "project"]
+    assert steps == [*ALL_STEPS, "project", "check"]
 
 
 def test_a_changed_setting_of_another_tool_installs_nothing(project, steps):
@@ -228,7 +335,7 @@ def test_a_changed_setting_of_another_tool_installs_nothing(project, steps):
     settings = project / "pyproject.toml"
     settings.write_text(settings.read_text().replace("line-length = 120", "line-length = 121"))
     prepare(project)
-    assert steps == ["venv", "lock", "project"]
+    assert steps == ALL_STEPS
 
 
 @pytest.mark.parametrize(("chosen", "expected"), [(False, set()), (True, {"base", "version"})])
@@ -258,7 +365,7 @@ sys.exit(installation.main([]))
 """
     both = [subprocess.Popen([sys.executable, "-c", program], cwd=project) for _ in range(2)]
     assert [process.wait(timeout=60) for process in both] == [0, 0]
-    assert (project / "steps").read_text() == "step\n" * 3
+    assert (project / "steps").read_text() == "step\n" * len(ALL_STEPS)
 
 
 def test_an_environment_in_use_is_not_replaced(project, steps):
@@ -326,7 +433,7 @@ def test_both_locks_agree_on_what_they_share(root):
         for name in ("requirements.lock", "requirements-lab.lock")
     ]
     shared = set(versions[0]) & set(versions[1])
-    assert {"ipykernel", "jupytext"} <= shared
+    assert {"ipykernel", "tornado"} <= shared
     assert {name: versions[0][name] for name in shared} == {name: versions[1][name] for name in shared}
 
 
@@ -344,11 +451,30 @@ def test_the_lock_resolves_with_wheels_alone(root, tmp_path, version, platform, 
 
 
 @pytest.mark.long
-def test_the_lock_is_what_pyproject_asks_for(root, tmp_path):
-    """Locking again, starting from the lock, changes nothing."""
-    again = shutil.copy(root / "requirements.lock", tmp_path / "again.lock")
-    command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal", "--fork-strategy", "fewest"]
-    command += ["--generate-hashes", "--python-version", "3.11", "--no-header", "--all-extras"]
-    command += ["--no-emit-package", "nnbook", "pyproject.toml", "--output-file", str(again)]
-    subprocess.run(command, cwd=root, check=True)
-    assert Path(again).read_text() == (root / "requirements.lock").read_text()
+def test_locking_again_changes_nothing(root, tmp_path):
+    for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-lab.lock"):
+        shutil.copy(root / name, tmp_path)
+    subprocess.run(["make", "lock", f"RUN=@{sys.executable}"], cwd=tmp_path, check=True)
+    for name in ("requirements.lock", "requirements-lab.lock"):
+        assert (tmp_path / name).read_text() == (root / name).read_text()
+
+
+@pytest.mark.long
+def test_an_upgrade_takes_the_newest(root, tmp_path):
+    """An old pin that pyproject.toml does not ask for stays without UPGRADE=1 and goes with it."""
+    shutil.copy(root / "Makefile", tmp_path)
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "nnbook"\nversion = "0"\nrequires-python = ">=3.11"\ndependencies = ["iniconfig"]\n'
+        '[dependency-groups]\ndev = []\nlab = ["iniconfig"]\n'
+    )
+    lock = tmp_path / "requirements.lock"
+    for name in ("requirements.lock", "requirements-lab.lock"):
+        (tmp_path / name).write_text("iniconfig==2.0.0\n")
+    command = ["make", "lock", f"RUN=@{sys.executable}"]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    assert lock.read_text().startswith("iniconfig==2.0.0 ")
+    subprocess.run([*command, "UPGRADE=1"], cwd=tmp_path, check=True)
+    version = re.match(r"iniconfig==(\d+)\.(\d+)", lock.read_text())
+    assert version is not None
+    assert (int(version[1]), int(version[2])) > (2, 0)
+    assert (tmp_path / "requirements-lab.lock").read_text().startswith(version[0])

@@ -1,8 +1,9 @@
 """Make the environments of this project from their locks, and run commands in them.
 
 `.venv` holds what requirements.lock names, and this project in place; `.venv-lab` holds JupyterLab, whose kernel is the
-Python of `.venv`. A stamp in each is written last: an environment without it, or with another one, is made anew. Every
-command runs under a shared lock, so that nobody replaces the environment that it runs in.
+Python of `.venv`. The locks are complete, so pip resolves nothing: what somebody releases tomorrow changes nothing here,
+and `pip check` has the last word. A stamp in each is written last: an environment without it, or with another one, is
+made anew. Every command runs under a shared lock, so that nobody replaces the environment that it runs in.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -45,6 +47,8 @@ UNREACHABLE = (
     "read timed out",
     "temporary failure in name resolution",
 )
+INCOMPLETE = re.compile(r" (requires .+, which is not installed|has requirement .+, but you have .+)\.$")
+"""What `pip check` says of a package whose needs are not met."""
 
 
 class InstallationError(Exception):
@@ -73,6 +77,9 @@ def explain_failure(name: str, output: str) -> str:
     if "no matching distribution found for " in text:
         package = output.rsplit("No matching distribution found for ", 1)[-1].split()[0]
         return f"The package index has no file of {package} for Python {VERSION} on this platform."
+    unmet = [line for line in output.splitlines() if INCOMPLETE.search(line)]
+    if unmet:
+        return f"{LOCKS[name]} is incomplete ({unmet[0].strip()}): run `make lock` where there is a network."
     lines = "\n".join(output.strip().splitlines()[-15:])
     return f"{name} could not be made; the last lines were:\n{lines}"
 
@@ -164,11 +171,18 @@ def run(command: list[str], name: str, lock_file: IO[str], count: int = 0) -> No
                 child.terminate()
 
 
-def install_project(root: Path, lock_file: IO[str]) -> None:
-    """Install the project itself in place; all that its build needs is in the environment already."""
-    pip = [str(root / ".venv" / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input"]
-    options = ["--no-index", "--no-deps", "--no-build-isolation", "--editable", str(root)]
-    run([*pip, "install", *options], ".venv", lock_file)
+def pip(folder: Path, *arguments: str) -> list[str]:
+    """Return the command that runs the pip of an environment."""
+    return [str(folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input", *arguments]
+
+
+def finish(root: Path, name: str, lock_file: IO[str]) -> None:
+    """Install the project itself in place, where it belongs, and let pip say whether anything is missing."""
+    folder = root / name
+    if name == ".venv":
+        options = ["--no-index", "--no-deps", "--no-build-isolation", "--editable", str(root)]
+        run(pip(folder, "install", *options), name, lock_file)
+    run(pip(folder, "check"), name, lock_file)
 
 
 def make(root: Path, name: str, lock_file: IO[str]) -> None:
@@ -182,11 +196,10 @@ def make(root: Path, name: str, lock_file: IO[str]) -> None:
     print(f"Making {name} with Python {VERSION}: up to {count} packages, a minute or two.", flush=True)
     try:
         run([PYTHON, "-m", "venv", str(folder)], name, lock_file)
-        pip = [str(folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input"]
-        options = ["--retries", "2", "--require-hashes", "--requirement", str(lock)]
-        run([*pip, "install", *options], name, lock_file, count)
-        if name == ".venv":
-            install_project(root, lock_file)
+        # Without --no-deps, pip before 23.3 resolves a requirement with an extra apart from its pin.
+        options = ["--retries", "2", "--no-deps", "--require-hashes", "--requirement", str(lock)]
+        run(pip(folder, "install", *options), name, lock_file, count)
+        finish(root, name, lock_file)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -225,7 +238,7 @@ def prepare(root: Path, name: str, lock_file: IO[str], *, chosen: bool) -> None:
         differences = list_differences(stamp, target, chosen=chosen)
         if differences == {"project"}:
             (folder / "stamp.json").unlink()
-            install_project(root, lock_file)
+            finish(root, name, lock_file)
             write_stamp(folder, stamp | {"project": target["project"]})
         elif differences:
             make(root, name, lock_file)
