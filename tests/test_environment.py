@@ -146,11 +146,11 @@ def test_too_small_a_disk_is_told_before_anything_is_downloaded(project, steps, 
         ),
         (
             "myst-nb 1.4.0 requires myst-parser, which is not installed.\n",
-            "requirements.lock is incomplete (myst-nb 1.4.0 requires myst-parser, which is not installed.): run `make lo",
+            "requirements.lock is incomplete (myst-nb 1.4.0 requires myst-parser, which is not installed.): run",
         ),
         (
             "beta 1.0 has requirement alpha>=2, but you have alpha 1.0.\n",
-            "requirements.lock is incomplete (beta 1.0 has requirement alpha>=2, but you have alpha 1.0.): run `make lo",
+            "requirements.lock is incomplete (beta 1.0 has requirement alpha>=2, but you have alpha 1.0.): run",
         ),
         ("one\nsomething else\n", ".venv could not be made; the last lines were:\none\nsomething else"),
     ],
@@ -279,9 +279,7 @@ def test_a_lock_that_lacks_a_package_is_refused(later, project):
     lock.write_text(
         "".join(line for line in lock.read_text().splitlines(keepends=True) if not line.startswith("alpha"))
     )
-    with pytest.raises(
-        installation.InstallationError, match=r"^requirements-lab\.lock is incomplete \(beta 1\.0 requires"
-    ):
+    with pytest.raises(installation.InstallationError, match=r"-lab\.lock is incomplete \(beta 1\.0 requires"):
         later(OLD_PIPS[-1])
     assert not (project / ".venv-lab").exists()
 

@@ -1,8 +1,8 @@
 """Make the environments of this project from their locks, and run commands in them.
 
 `.venv` holds what requirements.lock names, and this project in place; `.venv-lab` holds JupyterLab, whose kernel is the
-Python of `.venv`. The locks are complete, so pip resolves nothing: what somebody releases tomorrow changes nothing here,
-and `pip check` has the last word. A stamp in each is written last: an environment without it, or with another one, is
+Python of `.venv`. The locks are complete, so pip resolves nothing: what somebody releases tomorrow changes nothing, and
+`pip check` has the last word. A stamp in each is written last: an environment without it, or with another one, is
 made anew. Every command runs under a shared lock, so that nobody replaces the environment that it runs in.
 """
 
