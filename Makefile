@@ -21,13 +21,15 @@ help:
 	@echo 'make test-all  the same, and everything that takes long'
 	@echo 'make lint      ruff, mypy, codespell'
 	@echo 'make serve     the book on a local address, rebuilt and reloaded at every change'
-	@echo 'make lab       JupyterLab with the chapters as notebooks'
+	@echo 'make lab       JupyterLab with copies of the chapters, in lab/'
 	@echo 'make bench     benchmarks'
 	@echo 'make mutants   do the tests notice a changed library?'
 	@echo 'make lock      bring the locks up to date with pyproject.toml'
 	@echo 'make clean     remove what was built, but not the environment'
 	@echo
 	@echo 'PYTHON=python3.13 make html picks an interpreter (3.11 to 3.14).'
+	@echo 'ARGS=… goes on to JupyterLab, to the server and to the benchmarks: make lab ARGS=--allow-root'
+	@echo 'UPGRADE=1 make lock takes the newest version of everything.'
 
 html:
 	$(RUN) -m tools.book
@@ -45,13 +47,13 @@ test-all: lint html
 	$(RUN) -m pytest -n 2 --dist loadgroup --cov
 
 serve:
-	$(RUN) -m tools.serve
+	$(RUN) -m tools.serve $(ARGS)
 
-lab:
-	$(ENVIRONMENT) --lab -- -m tools.lab
+lab: html
+	$(ENVIRONMENT) --lab -- -m tools.lab $(ARGS)
 
 bench:
-	$(RUN) -m tools.bench
+	$(RUN) -m tools.bench $(ARGS)
 
 mutants:
 	$(RUN) -m tools.mutants

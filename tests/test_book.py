@@ -1,5 +1,6 @@
 """The pages as texts: the template holds, and the reference is complete."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -30,6 +31,17 @@ def cells_of(text: str) -> list[tuple[str, str]]:
     """Return the options and the code of every cell."""
     cells = re.findall(r"^```\{code-cell\}[^\n]*\n((?::[^\n]*\n)*)(.*?)^```", text, re.S | re.M)
     return [(options, code) for options, code in cells]
+
+
+@pytest.mark.parametrize("page", EXECUTED)
+def test_cells_import_nothing_that_the_cache_of_outputs_does_not_know(page: str) -> None:
+    """It knows the library, the lock, and what lies beside the pages."""
+    unknown = {path.name for folder in (BOOK, BOOK.parent) for path in folder.iterdir() if path.is_dir()} - {"nnbook"}
+    for _, code in cells_of(text_of(page)):
+        for node in ast.walk(ast.parse(code)):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not {name.split(".")[0] for name in names} & unknown
 
 
 def test_index_names_every_page_once() -> None:

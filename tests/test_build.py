@@ -177,6 +177,19 @@ def test_an_edited_library_executes_every_page_and_its_values_are_on_them(small)
 
 @long
 @one_worker
+def test_an_edited_extension_executes_nothing_and_is_seen_on_every_page(small):
+    extension = small.root / "book" / "_ext" / "trim.py"
+    with extension.open("a") as file:
+        file.write("\n\nold = setup\n\n\ndef setup(app):\n    app.add_js_file('seen.js')\n    return old(app)\n")
+    result, executed = small.build()
+    assert result.returncode == 0
+    assert executed == []
+    assert "seen.js" in small.html("first")
+    assert "seen.js" in small.html("second")
+
+
+@long
+@one_worker
 def test_a_removed_page_leaves_the_site(small):
     (small.root / "book" / "third.md").write_text("# Third\n")
     index = small.page("index")
@@ -323,30 +336,34 @@ def test_figures_are_drawings_without_a_ground(small):
 # The parts
 
 
+BEHIND_OUTPUTS = [
+    "nnbook/a.py",
+    "nnbook/data/b.gz",
+    "book/c.py",
+    "book/appendix/d.json",
+    "book/e.csv",
+    "requirements.lock",
+]
+NOT_BEHIND_OUTPUTS = [
+    "book/_ext/f.py",
+    "book/_static/g.css",
+    "book/environments/h.py",
+    "book/i.bib",
+    "tools/j.py",
+    "conf.py",
+]
+
+
 @pytest.fixture
 def tree(tmp_path):
-    """Return a folder with one file of each kind that the state depends on, and some that it does not."""
-    for name in ("nnbook/a.py", "nnbook/data/b.gz", "book/_ext/c.py", "book/d.json", "book/e.csv", "book/f.bib"):
+    """Return a folder with a file of each kind that the outputs depend on, and of some that they do not."""
+    for name in (*BEHIND_OUTPUTS, *NOT_BEHIND_OUTPUTS, "book/page.md", "book/appendix/page.md"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(name)
-    for name in ("requirements.lock", "book/page.md"):
         (tmp_path / name).write_text(name)
     return tmp_path
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "nnbook/a.py",
-        "nnbook/data/b.gz",
-        "book/_ext/c.py",
-        "book/d.json",
-        "book/e.csv",
-        "book/f.bib",
-        "requirements.lock",
-        "nnbook/new.py",
-    ],
-)
+@pytest.mark.parametrize("name", [*BEHIND_OUTPUTS, "nnbook/new.py", "book/new.py"])
 def test_the_cache_belongs_to_one_state_of_what_outputs_depend_on(tree, name):
     before = book.digest(tree)
     assert book.digest(tree) == before
@@ -354,7 +371,9 @@ def test_the_cache_belongs_to_one_state_of_what_outputs_depend_on(tree, name):
     assert book.digest(tree) != before
 
 
-@pytest.mark.parametrize("name", ["book/page.md", "book/other.md", "nnbook/__pycache__/a.pyc", "README.md"])
+@pytest.mark.parametrize(
+    "name", [*NOT_BEHIND_OUTPUTS, "book/page.md", "book/other.md", "nnbook/__pycache__/a.pyc", "README.md"]
+)
 def test_the_cache_survives_other_changes(tree, name):
     before = book.digest(tree)
     (tree / name).parent.mkdir(exist_ok=True)
@@ -362,9 +381,18 @@ def test_the_cache_survives_other_changes(tree, name):
     assert book.digest(tree) == before
 
 
+@pytest.mark.parametrize(
+    "name", [name for name in NOT_BEHIND_OUTPUTS if name.startswith("book/") and name != "book/i.bib"]
+)
+def test_what_sphinx_does_not_watch_belongs_to_the_frame(tree, name):
+    before = book.describe_inputs(tree)
+    (tree / name).write_text("changed")
+    assert book.describe_inputs(tree)["frame"] != before["frame"]
+
+
 def test_moving_text_between_files_changes_the_state(tree):
     before = book.digest(tree)
-    (tree / "book" / "d.json").write_text("book/d.json" + "x")
+    (tree / "book" / "c.py").write_text("book/c.py" + "x")
     (tree / "book" / "e.csv").write_text("book/e.cs")
     assert book.digest(tree) != before
 
@@ -380,7 +408,7 @@ def test_folders_of_machinery_hold_no_pages(tree):
         (tree / name).parent.mkdir(exist_ok=True)
         (tree / name).write_text("")
     names = [path.relative_to(tree).as_posix() for path in book.find_pages(tree)]
-    assert names == ["book/appendix/y.md", "book/page.md"]
+    assert names == ["book/appendix/page.md", "book/appendix/y.md", "book/page.md"]
 
 
 def test_old_states_are_pruned_and_the_present_and_last_one_kept(tmp_path):

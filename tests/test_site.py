@@ -5,7 +5,6 @@ import gzip
 import http.server
 import json
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from html import unescape
@@ -15,20 +14,10 @@ from urllib.parse import unquote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 pytestmark = pytest.mark.site
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 BUILT = Path(__file__).resolve().parent.parent / "build" / "html"
 PAGES = sorted(path.relative_to(BUILT).as_posix() for path in BUILT.rglob("*.html") if "_static" not in path.parts)
 REPRESENTATIVE = ["index.html", "forward.html", "training.html", "appendix/api.html"]
@@ -42,14 +31,6 @@ VIOLATIONS = {"resultTypes": ["violations"], "preload": False}
 every_page = pytest.mark.parametrize(
     "page", [pytest.param(page, marks=() if page in REPRESENTATIVE else pytest.mark.long) for page in PAGES]
 )
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium found; install it, for example with 'apt-get install chromium'")
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,9 @@ CELL_TIMEOUT = 120
 KEPT_CACHES = 2
 """The current state and the one before it, so that going back and forth costs nothing."""
 
-SHOWN = ("conf.py", "pyproject.toml", "README.md", "tools/book.py", "tests/test_equations.py")
+SETTINGS = ("conf.py", "tools/book.py")
+"""What says how the site is made."""
+SHOWN = ("pyproject.toml", "README.md", "tests/test_equations.py")
 """What the site is made from, besides the book and the library: these go into the wheel or are shown on a page."""
 
 # Kernels read this profile and no other. Text and axes are a gray that is legible on white and on the dark theme.
@@ -57,22 +59,24 @@ c.InlineBackend.rc = {
 }
 """
 
-Cell = tuple[int, int]
-"""Number of a cell among the code cells and its line in the page, both from 1."""
-
 
 class PageError(Exception):
     """A page that could not be executed; the message names page, line, cell and shows the traceback."""
 
 
 def digest(root: Path) -> str:
-    """Return what the outputs of a notebook depend on, besides its own cells, as a short hexadecimal digest."""
-    files = [path for path in (root / "nnbook").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-    for pattern in ("*.py", "*.json", "*.csv", "*.bib"):
-        files += [path for path in (root / "book").rglob(pattern) if "__pycache__" not in path.parts]
-    files.append(root / "requirements.lock")
-    version = "{}.{}".format(*sys.version_info)
-    return _hash_files(root, files, version + PROFILE)
+    """Return what the outputs of a notebook depend on, besides its own cells, as a short hexadecimal digest.
+
+    These are the library, the lock, Python's minor version, and the modules and data that lie beside the pages.
+    """
+    files = [root / "requirements.lock", *_files(root / "nnbook")]
+    for folder in {page.parent for page in find_pages(root)}:
+        files += [path for path in folder.iterdir() if path.suffix in {".py", ".json", ".csv"}]
+    return _hash_files(root, files, "{}.{}".format(*sys.version_info) + PROFILE)
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
 
 
 def _hash_files(root: Path, files: list[Path], start: str) -> str:
@@ -251,17 +255,18 @@ def hold(lock: Path) -> Iterator[None]:
 def describe_inputs(root: Path) -> dict[str, Any]:
     """Return what a build begins with.
 
-    `frame` stands for what Sphinx does not watch itself, its configuration as a whole and the style; `pages` are all
-    pages; `inputs` stands for everything, so that a build with the same inputs as the last one has nothing to do.
+    `frame` stands for what Sphinx does not watch itself: its configuration as a whole, our extensions, the style, and
+    what the equations are checked in; `pages` are all pages; `inputs` stands for everything, so that a build with the
+    same inputs as the last one has nothing to do.
     """
-    files = [root / "conf.py", *(path for path in (root / "book" / "_static").rglob("*") if path.is_file())]
-    files += [path for path in (root / "book" / "_templates").rglob("*") if path.is_file()]
-    pages = [page.relative_to(root).as_posix() for page in find_pages(root)]
-    everything = [path for path in (root / "book").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    everything = _files(root / "book")
+    folders = {page.parent for page in find_pages(root)}
+    frame = [path for path in everything if path.parent not in folders]
+    frame += [root / name for name in SETTINGS]
     return {
-        "frame": _hash_files(root, files, os.environ.get("NNBOOK_URL", "")),
-        "pages": pages,
-        "inputs": _hash_files(root, [*everything, *(root / name for name in SHOWN)], digest(root)),
+        "frame": _hash_files(root, frame, os.environ.get("NNBOOK_URL", "")),
+        "pages": [page.relative_to(root).as_posix() for page in find_pages(root)],
+        "inputs": _hash_files(root, [*everything, *(root / name for name in (*SETTINGS, *SHOWN))], digest(root)),
     }
 
 
