@@ -17,7 +17,7 @@ FIGURE = """
 import nnbook as nn
 from nnbook import plotting
 network = nn.Network.create([2, 3, 1], hidden=nn.tanh, output=nn.sigmoid, rng=0)
-for drawing in (plotting.network_diagram(network), plotting.decision_regions(network, nn.make_xor(10, rng=0))):
+for drawing in (plotting.network_diagram(network), plotting.decision_regions(network, nn.make_xor())):
     assert "<svg" in plotting.show(drawing, alt="a network").svg
 """
 EQUATION = """
