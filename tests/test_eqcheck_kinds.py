@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from _ext.equation_results import squeeze
 from environments import load
 
 from nnbook.eqcheck import EquationError, gate
 from nnbook.eqcheck.pages import check_display, scan
+from tools.equations import squeeze
 
 PAGE = Path(__file__).with_name("eqcheck_kinds.md")
 DISPLAYS = scan(PAGE.read_text("utf-8"), PAGE.name)

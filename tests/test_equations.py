@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from _ext.equation_results import check_book, gate_problems, listed_survivors, page_files, squeeze
 from environments import load
 
 from nnbook.eqcheck import gate
 from nnbook.eqcheck.pages import check_display, companion_problems, scan
+from tools.equations import check_book, gate_problems, listed_survivors, page_files, squeeze
 
 BOOK = Path(__file__).parents[1] / "book"
 DISPLAYS = [d for path in page_files(BOOK) for d in scan(path.read_text("utf-8"), path.relative_to(BOOK).as_posix())]

@@ -1,4 +1,4 @@
-"""Build the book: execute what is not cached, in parallel, then run Sphinx once, strictly.
+"""Build the book: execute what is not cached, check the equations meanwhile, then run Sphinx once, strictly.
 
 Notebook outputs depend on more than the cells. They are cached in a folder whose name is a digest of everything else
 that can change them, so outputs of an older library are never published. The stamp of a good build is written last and
@@ -16,6 +16,8 @@ import json
 import os
 import re
 import shutil
+import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -28,7 +30,7 @@ CELL_TIMEOUT = 120
 KEPT_CACHES = 2
 """The current state and the one before it, so that going back and forth costs nothing."""
 
-SETTINGS = ("conf.py", "tools/book.py")
+SETTINGS = ("conf.py", "tools/book.py", "tools/equations.py")
 """What says how the site is made."""
 SHOWN = ("pyproject.toml", "README.md", "tests/test_equations.py")
 """What the site is made from, besides the book and the library: these go into the wheel or are shown on a page."""
@@ -240,16 +242,29 @@ def _describe_failure(name: str, position: str, traceback: str) -> str:
 
 
 @contextlib.contextmanager
-def hold(lock: Path) -> Iterator[None]:
-    """Let one build at a time into the folder; the next one waits."""
+def hold(lock: Path, message: str = "Another build is running in this folder; waiting for it.") -> Iterator[None]:
+    """Let one process at a time into the folder; the next one says so and waits."""
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            print("Another build is running in this folder; waiting for it.", flush=True)
+            print(message, flush=True)
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+@contextlib.contextmanager
+def checking_equations(root: Path) -> Iterator[None]:
+    """Check the equations meanwhile, in processes of their own; Sphinx asks for the results when all pages are read."""
+    command = [sys.executable, "-m", "tools.equations", str(root / "build" / "equations")]
+    environ = os.environ | {"PYTHONPATH": os.pathsep.join([str(root), str(root / "book")])}
+    with subprocess.Popen(command, cwd=root, env=environ, start_new_session=True) as checker:
+        try:
+            yield
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(checker.pid, signal.SIGTERM)
 
 
 def describe_inputs(root: Path) -> dict[str, Any]:
@@ -278,6 +293,29 @@ def describe_site(root: Path) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def execute(root: Path, start: float) -> bool:
+    """Execute what is not cached, and say whether everything ran."""
+    executed, failures = execute_pages(root)
+    print(f"Executed {len(executed)} pages in {time.perf_counter() - start:.1f} s.", flush=True)
+    for failure in failures:
+        print(f"\n{failure}", file=sys.stderr, flush=True)
+    if failures:
+        print("\nThe book was not built.", file=sys.stderr)
+    return not failures
+
+
+def make_site(root: Path) -> bool:
+    """Run Sphinx, and say whether it did not even warn."""
+    from sphinx.cmd.build import build_main
+
+    out = root / "build"
+    options = ["-b", "html", "-n", "-W", "--keep-going", "-q", "-c", str(root), "-d", str(out / "doctrees")]
+    if build_main([*options, str(root / "book"), str(out / "html")]) != 0:
+        print("\nThe book was not built: see the warnings above.", file=sys.stderr)
+        return False
+    return True
+
+
 def build(root: Path) -> int:
     """Build the site into `build/html` and return the exit status: 0 only if nothing raised and nothing warned."""
     out = root / "build"
@@ -297,21 +335,9 @@ def build(root: Path) -> int:
             shutil.rmtree(out / "html", ignore_errors=True)
 
         prepare_environment(root)
-        executed, failures = execute_pages(root)
-        print(f"Executed {len(executed)} pages in {time.perf_counter() - start:.1f} s.", flush=True)
-        for failure in failures:
-            print(f"\n{failure}", file=sys.stderr, flush=True)
-        if failures:
-            print("\nThe book was not built.", file=sys.stderr)
-            return 1
-
-        from sphinx.cmd.build import build_main
-
-        options = ["-b", "html", "-n", "-W", "--keep-going", "-q", "-c", str(root), "-d", str(out / "doctrees")]
-        status = build_main([*options, str(root / "book"), str(out / "html")])
-        if status != 0:
-            print("\nThe book was not built: see the warnings above.", file=sys.stderr)
-            return 1
+        with checking_equations(root):
+            if not (execute(root, start) and make_site(root)):
+                return 1
         stamp.write_text(json.dumps(inputs | {"site": describe_site(root)}))
         print(f"Built in {time.perf_counter() - start:.1f} s. Open {address}")
         return 0

@@ -6,12 +6,12 @@ checked. The value `equations_cache` of conf.py is the folder in which results a
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 from _ext.environment_list import anchor as environment_anchor
-from _ext.equation_results import Result, Results, check_book, implementing_functions, relations_shown
-from _ext.implementations import INDEX, entry_anchor, entry_of
+from _ext.implementations import INDEX, entry_anchor, entry_of, implementing_functions
 from _ext.order import pages_in_order
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -20,6 +20,8 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
 from nnbook.eqcheck.pages import Display
+from tools.book import count_workers
+from tools.equations import Result, Results, check_book
 
 logger = logging.getLogger(__name__)
 
@@ -41,11 +43,11 @@ class EquationIndex(SphinxDirective):
         return [equation_index("")]
 
 
-def check_equations(app: Sphinx) -> None:
-    """Check all pages; each problem is a warning, which the strict build turns into its failure."""
+def check_equations(app: Sphinx, _env: Any) -> None:
+    """Check all pages, when all have been read; each problem is a warning, which the strict build makes its failure."""
     book = Path(app.srcdir)
     folder = Path(app.config.equations_cache or Path(app.outdir).parent / "equations")
-    results = check_book(folder, book=book)
+    results = check_book(folder, book=book, workers=count_workers())
     for problem in results.problems:
         logger.warning("%s", problem.message, location=f"{book / problem.page}:{problem.line}", type="equations")
     app.equation_results = results  # type: ignore[attr-defined]
@@ -157,6 +159,11 @@ def _entry(
     return [line, _formula(display, docname)]
 
 
+def relations_shown(latex: str) -> int:
+    """Return how many relations a display shows, at least one; for displays that are not parsed."""
+    return max(1, len(re.findall(r"(?<![:<>])=|:=|<|>|\\(?:approx|leq?|geq?|neq?|in|leftarrow)(?![A-Za-z])", latex)))
+
+
 def _count(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
@@ -184,7 +191,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("equations_cache", None, "")
     app.add_node(equation_index)
     app.add_directive("equation-index", EquationIndex)
-    app.connect("builder-inited", check_equations)
+    app.connect("env-updated", check_equations)
     app.connect("env-get-outdated", outdated)
     app.connect("doctree-resolved", finish)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -5,20 +5,46 @@ A function says so itself: its docstring, or that of its class, names the equati
 
 from __future__ import annotations
 
+import ast
 import re
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from _ext.equation_results import implementing_functions
 from docutils import nodes
 from sphinx.application import Sphinx
 
 import nnbook
 
+LIBRARY = Path(nnbook.__file__).parent
 INDEX = "appendix/equations"
 """The page that lists all equations, with their tests."""
 NUMBER = re.compile(
     r'(<span class="eqno">\((?P<number>[\d.]+)\)<a [^>]*href="#equation-(?P<label>[^"]+)"[^>]*>.*?</a>)'
 )
+
+
+@cache
+def implementing_functions(library: Path = LIBRARY) -> dict[str, list[str]]:
+    """Return, for each label that a docstring names as :eq:, the functions and classes that do so."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(library.rglob("*.py")):
+        parts = ("nnbook", *path.relative_to(library).with_suffix("").parts)
+        module = ".".join(part for part in parts if part != "__init__")
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for scope, name in _definitions(tree, module):
+            for label in re.findall(r":eq:`([^`]+)`", ast.get_docstring(scope) or ""):
+                found.setdefault(label, []).append(name)
+    return found
+
+
+def _definitions(tree: ast.AST, prefix: str) -> list[tuple[ast.FunctionDef | ast.ClassDef, str]]:
+    found: list[tuple[ast.FunctionDef | ast.ClassDef, str]] = []
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.append((node, f"{prefix}.{node.name}"))
+            found += _definitions(node, f"{prefix}.{node.name}")
+    return found
 
 
 def entry_anchor(label: str) -> str:
