@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from .graph import Graph, State
 Reading = tuple[str, str]
 
 
+@cache
 def plain_name(name: str) -> str:
     r"""Return the normalized spelling of a name: no spaces, no braces around a subscript, no ``\text``.
 
@@ -124,7 +125,7 @@ class Environment:
         """Normalized names of the functions, and the names they have in the graph."""
         return {plain_name(name): name for name, _ in self.graph.functions}
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         """All names that are bound as they stand."""
         return frozenset(self.values) | frozenset(self.functions)

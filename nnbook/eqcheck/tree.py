@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import TypeAlias
@@ -295,20 +296,23 @@ def children(node: AnyNode) -> tuple[AnyNode, ...]:
     """Return the nodes directly below a node, in the order of the text."""
     found: list[AnyNode] = []
     for name in _fields(type(node)):  # type: ignore[arg-type]  # mypy denies that classes are hashable
-        value = getattr(node, name)
-        stack = [value]
-        while stack:
-            item = stack.pop()
-            if isinstance(item, tuple):
-                stack.extend(reversed(item))
-            elif hasattr(item, "position"):
-                found.append(item)
+        _collect(getattr(node, name), found)
     return tuple(found)
+
+
+def _collect(value: object, found: list[AnyNode]) -> None:
+    if isinstance(value, tuple):
+        for item in value:
+            _collect(item, found)
+    elif value is not None:
+        found.append(value)  # type: ignore[arg-type]
 
 
 @cache
 def _fields(kind: type[AnyNode]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+    """Return the names of the fields that hold nodes, by their annotations, which are texts here."""
+    holds_nodes = re.compile("Meaning|Condition|Binder|Claim|Read")
+    return tuple(field.name for field in fields(kind) if holds_nodes.search(str(field.type)))
 
 
 def walk(node: AnyNode) -> list[AnyNode]:
