@@ -7,7 +7,9 @@ import subprocess
 import sys
 import weakref
 from contextlib import contextmanager
+from functools import cache
 from itertools import combinations
+from typing import NamedTuple
 from unittest import mock
 from xml.etree import ElementTree as ET
 
@@ -95,7 +97,11 @@ FIGURES = {
     ),
     "error_signal_map": lambda **k: plotting.error_signal_map(RNG.normal(size=(6, 9)) * 0.01, **k),
 }
-every_figure = pytest.mark.parametrize("build", FIGURES.values(), ids=FIGURES.keys())
+every_figure = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.xdist_group(f"figure {name}")) for name in FIGURES]
+)
+ALT = 'Less <, "more" & all.'
+ODD_SETTINGS = {"font.size": 3, "text.color": "red", "svg.fonttype": "path", "font.family": "serif"}
 
 
 @contextmanager
@@ -117,6 +123,35 @@ def drawn_texts(figure):
     with recorded_texts() as seen:
         FigureCanvasAgg(figure).draw()
     return list(seen.items())
+
+
+def build(name, **arguments):
+    """Draw a figure, from the same random numbers each time."""
+    with mock.patch.object(sys.modules[__name__], "RNG", np.random.default_rng(5)):
+        return FIGURES[name](**arguments)
+
+
+class Drawing(NamedTuple):
+    """A figure that was drawn once, for all questions that do not change it."""
+
+    figure: Figure
+    texts: list  # as they appear in pixels, with their boxes
+    written: list[str]  # as they were written into the picture, line by line
+    svg: str
+    untouched: bool  # whether the global settings were the same afterwards
+
+
+@cache
+def drawn(name):
+    """Draw a figure under settings that no reader would choose, so that what they change is seen."""
+    with mpl.rc_context(ODD_SETTINGS):
+        before = dict(mpl.rcParams)
+        ax = build(name)
+        with recorded_texts() as written:
+            picture = plotting.show(ax, alt=ALT)
+        untouched = dict(mpl.rcParams) == before
+    lines = [line for text in written for line in text.get_text().split("\n")]
+    return Drawing(ax.figure, drawn_texts(ax.figure), lines, picture.svg, untouched)
 
 
 def texts_of(ax):
@@ -191,87 +226,69 @@ def test_colors_of_the_palette_differ_for_color_blind_readers(deficiency):
 
 
 @every_figure
-def test_every_text_is_large_enough_on_a_phone_and_in_ink(build):
-    figure = build().figure
-    texts = drawn_texts(figure)
-    assert texts
-    pixels_per_point = 350 / (72 * figure.get_size_inches()[0])
-    for text, _ in texts:
+def test_every_text_is_large_enough_on_a_phone_and_in_ink(name):
+    drawing = drawn(name)
+    assert drawing.texts
+    pixels_per_point = 350 / (72 * drawing.figure.get_size_inches()[0])
+    for text, _ in drawing.texts:
         assert text.get_fontsize() * pixels_per_point >= 9, text
         assert to_hex(text.get_color()) == INK, text
 
 
 @every_figure
-def test_texts_neither_overlap_nor_leave_the_figure(build):
-    figure = build().figure
-    whole, texts = figure.bbox, drawn_texts(figure)
-    for text, box in texts:
+def test_texts_neither_overlap_nor_leave_the_figure(name):
+    drawing = drawn(name)
+    whole = drawing.figure.bbox
+    for text, box in drawing.texts:
         assert whole.x0 - 1 <= box.x0 < box.x1 <= whole.x1 + 1, text
         assert whole.y0 - 1 <= box.y0 < box.y1 <= whole.y1 + 1, text
-    for (first, a), (second, b) in combinations(texts, 2):
+    for (first, a), (second, b) in combinations(drawing.texts, 2):
         wide, high = min(a.x1, b.x1) - max(a.x0, b.x0), min(a.y1, b.y1) - max(a.y0, b.y0)
         assert wide <= 0.5 or high <= 0.5, (first, second)
 
 
 @every_figure
-def test_figures_are_transparent_and_of_the_standard_width(build):
-    figure = build().figure
+def test_figures_are_transparent_and_of_the_standard_width(name):
+    figure = drawn(name).figure
     assert figure.get_facecolor()[3] == 0
     assert all(ax.get_facecolor()[3] == 0 for ax in figure.axes)
     assert figure.get_size_inches()[0] == WIDTH
 
 
 @every_figure
-def test_figures_draw_on_the_axes_they_are_given(build):
+def test_figures_draw_on_the_axes_they_are_given(name):
     _, right = plotting.panels(1, 2, height=3)
-    assert build(ax=right) is right
+    assert build(name, ax=right) is right
 
 
 @every_figure
-def test_axes_of_another_kind_are_refused(build):
+def test_axes_of_another_kind_are_refused(name):
     with pytest.raises(TypeError, match=r"^ax must be of type Axes, got an object of type Figure$"):
-        build(ax=Figure())
+        build(name, ax=Figure())
 
 
 @every_figure
-def test_no_global_setting_is_changed(build):
-    with mpl.rc_context({"font.size": 3, "text.color": "red", "svg.fonttype": "path"}):
-        before = dict(mpl.rcParams)
-        plotting.show(build(), alt="a")
-        assert dict(mpl.rcParams) == before
+def test_no_global_setting_is_changed(name):
+    assert drawn(name).untouched
 
 
 @every_figure
-def test_figures_do_not_depend_on_global_settings(build):
-    plain = plotting.show(build(), alt="a").svg
-    with mpl.rc_context({"font.size": 3, "text.color": "red", "svg.fonttype": "path", "font.family": "serif"}):
-        texts = drawn_texts(build().figure)
-    assert {to_hex(text.get_color()) for text, _ in texts} == {INK}
-    assert "<text" in plain
-
-
-@every_figure
-def test_figures_are_freed(build):
-    figure = weakref.ref(build().figure)
+def test_pictures_are_the_same_bytes_each_time_under_other_settings_and_are_freed(name):
+    ax = build(name)
+    assert plotting.show(ax, alt=ALT).svg == drawn(name).svg
+    figure = weakref.ref(ax.figure)
+    del ax
     gc.collect()
     assert figure() is None
 
 
 @every_figure
-def test_pictures_are_the_same_bytes_each_time(build, monkeypatch):
-    monkeypatch.setattr(sys.modules[__name__], "RNG", np.random.default_rng(5))
-    first = plotting.show(build(), alt="What is seen.").svg
-    monkeypatch.setattr(sys.modules[__name__], "RNG", np.random.default_rng(5))
-    assert plotting.show(build(), alt="What is seen.").svg == first
-
-
-@every_figure
-def test_pictures_are_small_well_formed_and_named(build):
-    picture = plotting.show(build(), alt='Less <, "more" & all.')
-    root = ET.fromstring(picture.svg)
-    assert len(picture.svg) < 40_000
+def test_pictures_are_small_well_formed_and_named(name):
+    svg = drawn(name).svg
+    root = ET.fromstring(svg)
+    assert len(svg) < 40_000
     assert root.get("role") == "img"
-    assert root.get("aria-label") == 'Less <, "more" & all.'
+    assert root.get("aria-label") == ALT
     assert root.get("class") == "nnbook-figure"
     assert root.get("width") == "576"
     assert "max-width: 100%" in root.get("style")
@@ -279,20 +296,19 @@ def test_pictures_are_small_well_formed_and_named(build):
     assert not tags & {"style", "metadata", "script", "title"}  # a style would hold for the whole page
     named = [element.get("id") for element in root.iter() if element.get("id")]
     assert len(named) == len(set(named))
-    referred = set(re.findall(r"""(?:url\(|href=")#([\w-]+)""", picture.svg))
+    referred = set(re.findall(r"""(?:url\(|href=")#([\w-]+)""", svg))
     assert referred == set(named)
 
 
 @every_figure
-def test_pictures_hold_their_text_as_text_in_the_color_of_the_page(build):
-    ax = build()
-    with recorded_texts() as seen:
-        root = ET.fromstring(plotting.show(ax, alt="a").svg)
+def test_pictures_hold_their_text_as_text_in_the_color_of_the_page(name):
+    drawing = drawn(name)
+    root = ET.fromstring(drawing.svg)
     shown = ["".join(element.itertext()) for element in root.iter(f"{SVG}text")]
-    wanted = [line for text in seen for line in text.get_text().split("\n")]
-    assert sorted(shown) == sorted(wanted)
-    assert INK not in ET.tostring(root, encoding="unicode")
-    assert "currentColor" in ET.tostring(root, encoding="unicode")
+    assert shown
+    assert sorted(shown) == sorted(drawing.written)
+    assert INK not in drawing.svg
+    assert "currentColor" in drawing.svg
 
 
 # The picture
