@@ -1,46 +1,38 @@
-"""Every equation of the book holds, and every mistake in it is noticed. One label alone: pytest -k eq-forward-cost."""
+"""Every equation of the book holds, and every mistake in it is noticed. One label alone: pytest -k eq-forward-cost.
 
-from pathlib import Path
+What the build has evaluated is not evaluated again: the results are kept under a digest of all that they depend on.
+"""
 
 import pytest
-from environments import load
 
-from nnbook.eqcheck import gate
-from nnbook.eqcheck.pages import check_display, companion_problems, scan
-from tools.equations import check_book, gate_problems, listed_survivors, page_files, squeeze
+from nnbook.eqcheck.pages import scan
+from tools.equations import BOOK, check_book, gate_problems, listed_survivors, page_files, squeeze
 
-BOOK = Path(__file__).parents[1] / "book"
 DISPLAYS = [d for path in page_files(BOOK) for d in scan(path.read_text("utf-8"), path.relative_to(BOOK).as_posix())]
 CHECKED = [pytest.param(d, id=d.label or f"{d.page}:{d.line}") for d in DISPLAYS if not d.skip]
 
 
-@pytest.mark.parametrize("display", CHECKED)
-def test_equation_holds(display):
-    report = check_display(display, load)
-    assert report is not None
-    assert report.combinations >= report.equalities >= 1
+@pytest.fixture(scope="module")
+def results(root):
+    return check_book(root / "build" / "equations")
 
 
 @pytest.mark.parametrize("display", CHECKED)
-@pytest.mark.long
-def test_mutants_are_refused(display):
+def test_equation_holds(results, display):
+    assert [problem.message for problem in results.problems if f" {display.label}: " in problem.message] == []
+    result = results.checked[display.label]
+    assert result.combinations >= result.equalities >= 1
+
+
+@pytest.mark.parametrize("display", CHECKED)
+def test_mutants_are_refused(results, display):
     listed = listed_survivors()
-    outcome = gate(display.latex, load(display.environment))
-    survivors = [mutant.latex for mutant in outcome.survivors if (display.label, squeeze(mutant.latex)) not in listed]
-    assert survivors == []
-    assert outcome.refused > 0
+    result = results.checked[display.label]
+    assert [latex for latex in result.survivors if (display.label, squeeze(latex)) not in listed] == []
+    assert result.refused > 0
 
 
-def test_every_worked_example_has_its_general_form():
-    assert [d.describe(error) for d, error in companion_problems(DISPLAYS, load)] == []
-
-
-def test_labels_are_unique():
-    labels = [display.label for display in DISPLAYS if display.label]
-    assert len(labels) == len(set(labels))
-
-
-@pytest.mark.long
-def test_every_line_of_the_list_of_survivors_is_needed(tmp_path):
-    results = check_book(tmp_path)
+def test_nothing_else_is_wrong_with_the_equations(results):
+    """Labels are unique, every worked example has its general form, every line of the list of survivors is needed."""
+    assert results.problems == []
     assert gate_problems(results, listed_survivors()) == []

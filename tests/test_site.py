@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Iterator
 from html import unescape
+from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -31,6 +32,13 @@ VIOLATIONS = {"resultTypes": ["violations"], "preload": False}
 every_page = pytest.mark.parametrize(
     "page", [pytest.param(page, marks=() if page in REPRESENTATIVE else pytest.mark.long) for page in PAGES]
 )
+
+
+def every_mode() -> Iterator[Any]:
+    """Yield every page in light and dark, wide and narrow; most of it takes long."""
+    for page, scheme, width in product(PAGES, ("light", "dark"), WIDTHS):
+        quick = page in REPRESENTATIVE and (scheme, width) in {("light", 1280), ("dark", 390)}
+        yield pytest.param(page, scheme, width, marks=() if quick else pytest.mark.long)
 
 
 @pytest.fixture(scope="session")
@@ -90,22 +98,18 @@ def test_page_asks_no_other_host_and_the_console_stays_silent(
         assert visit.complaints == []
 
 
-@every_page
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("page", "scheme", "width"), list(every_mode()))
 def test_axe_finds_no_violation_and_nothing_scrolls_sideways(
-    browser: Browser, address: str, page: str, scheme: Any
+    browser: Browser, address: str, page: str, scheme: Any, width: int
 ) -> None:
-    with Visit(browser, color_scheme=scheme) as visit:
+    with Visit(browser, color_scheme=scheme, viewport={"width": width, "height": 900}) as visit:
         visit.page.goto(f"{address}/{page}")
         visit.page.wait_for_function(LAID_OUT)
-        for width in WIDTHS:
-            visit.page.set_viewport_size({"width": width, "height": 900})
-            visit.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-            context = None if page in REPRESENTATIVE else OUTSIDE_FORMULAS
-            found = Axe().run(visit.page, context=context, options=VIOLATIONS)
-            violations = found.response["violations"]
-            assert [(width, v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in violations] == []
-            assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+        context = None if page in REPRESENTATIVE else OUTSIDE_FORMULAS
+        found = Axe().run(visit.page, context=context, options=VIOLATIONS)
+        violations = found.response["violations"]
+        assert [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in violations] == []
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @every_page

@@ -311,8 +311,8 @@ def _collect(value: object, found: list[AnyNode]) -> None:
 @cache
 def _fields(kind: type[AnyNode]) -> tuple[str, ...]:
     """Return the names of the fields that hold nodes, by their annotations, which are texts here."""
-    holds_nodes = re.compile("Meaning|Condition|Binder|Claim|Read")
-    return tuple(field.name for field in fields(kind) if holds_nodes.search(str(field.type)))
+    plain = re.compile(r"\b(str|int|float|bool)\b")
+    return tuple(field.name for field in fields(kind) if not plain.search(str(field.type)))
 
 
 def walk(node: AnyNode) -> list[AnyNode]:
