@@ -447,6 +447,8 @@ def traced(run: Run, event: int, watched: Callable[[FrameType], str], more: int 
             signal.raise_signal(signal.SIGINT)
 
     before = sys.gettrace(), sys.getprofile()
+    # CPython 3.12.1 reports opcodes only if a frame has asked for them before tracing begins.
+    sys._getframe().f_trace_opcodes = True
     sys.setprofile(profile)
     sys.settrace(trace)
     try:
@@ -533,6 +535,7 @@ import sys, threading, time, os, signal, warnings
 sys.path[:0] = {path!r}
 from test_training import Run, after_each_epoch
 warnings.simplefilter("ignore")
+signal.signal(signal.SIGINT, signal.default_int_handler)  # it is ignored in what a shell has started in the background
 """
 
 
