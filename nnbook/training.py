@@ -156,7 +156,10 @@ def fit(
             with tqdm(
                 total=epochs, initial=state.epochs, unit="epoch", disable=None if progress is None else not progress
             ) as bar:
-                while state.epochs < epochs and not job.exhausted(state):
+                # CPython 3.12 and 3.13 leave the jump back of `while condition:` outside the try, Ctrl-C there, too.
+                while True:
+                    if state.epochs >= epochs or job.exhausted(state):
+                        break
                     interrupts.open()
                     # Nothing counts until this name is bound: an epoch is completed in one indivisible moment.
                     state = job.epoch(state)
