@@ -7,6 +7,7 @@ ENVIRONMENT = @command -v "$(PYTHON)" >/dev/null || { echo "There is no '$(PYTHO
 install Python 3.11 to 3.14, or name one, for example 'PYTHON=python3.13 make html'." >&2; exit 1; }; \
 exec "$(PYTHON)" tools/environment.py $(CHOSEN)
 RUN = $(ENVIRONMENT) --
+PYTEST = $(RUN) -m pytest -n 2 --dist loadgroup --cov
 OPENBLAS_NUM_THREADS ?= 1
 OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS OMP_NUM_THREADS
@@ -41,10 +42,10 @@ lint:
 	$(RUN) -m codespell_lib .
 
 test: lint html
-	$(RUN) -m pytest -n 2 --dist loadgroup -m 'not long' --cov
+	$(PYTEST) -m 'not long'
 
 test-all: lint html
-	$(RUN) -m pytest -n 2 --dist loadgroup --cov
+	$(PYTEST)
 
 serve:
 	$(RUN) -m tools.serve $(ARGS)

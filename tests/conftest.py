@@ -1,14 +1,24 @@
 """What several test modules share."""
 
+from __future__ import annotations
+
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -26,14 +36,22 @@ def root() -> Path:
     return Path(__file__).resolve().parent.parent
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Start Chromium; without one the test is skipped, but fails where CI is set."""
+def find_browser() -> str:
+    """Return where Chromium is; without one the test is skipped, but it fails where CI is set."""
     program = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if program is None:
         missing = "no Chromium found; install it, for example with 'apt-get install chromium'"
         if os.environ.get("CI"):
             pytest.fail(missing)
         pytest.skip(missing)
+    return program
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Chromium."""
+    program = find_browser()
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=program, args=ARGUMENTS)

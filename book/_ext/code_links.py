@@ -159,7 +159,10 @@ class CodeLinks:
         uses = {page: Counter(link.entry for _, links in cells for link in links) for page, cells in self.pages.items()}
         order = [page for page in pages_in_order(app) if page in uses]
         for entry in entries:
-            name = next(iter(entry[0]["ids"]), "")
+            signature, content = entry.children[0], entry.children[-1]
+            assert isinstance(signature, nodes.Element)
+            assert isinstance(content, nodes.Element)
+            name = next(iter(signature["ids"]), "")
             users = [page for page in order if uses[page][name]]
             if not users:
                 continue
@@ -171,9 +174,8 @@ class CodeLinks:
                 line += [nodes.Text(", " if number else ""), nodes.reference("", title, internal=True, refuri=address)]
             more = len(users) - len(most)
             line += nodes.Text(f" and {more} more {'page' if more == 1 else 'pages'}." if more else ".")
-            content = entry[-1]
-            members = (i for i, part in enumerate(content) if isinstance(part, addnodes.index | addnodes.desc))
-            content.insert(next(members, len(content)), line)
+            members = (i for i, part in enumerate(content.children) if isinstance(part, addnodes.index | addnodes.desc))
+            content.insert(next(members, len(content.children)), line)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

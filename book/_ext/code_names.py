@@ -92,8 +92,8 @@ class Page(ast.NodeVisitor):
         end = end if end >= 0 else start + len(name.encode())
         # Before Python 3.12 the parser is wrong about places within f-strings.
         if entry is not None and text[start:end].endswith(name.encode()):
-            columns = (len(text[:place].decode(errors="replace")) for place in (start, end))
-            self.links.append(Link(self.cell, line, *columns, entry))
+            first, last = (len(text[:place].decode(errors="replace")) for place in (start, end))
+            self.links.append(Link(self.cell, line, first, last, entry))
 
     def _bind(self, target: ast.AST | str, value: Value) -> None:
         """Give a value to a name, or the items to the names of a pattern."""

@@ -179,6 +179,6 @@ def same(values: Sequence[Value]) -> Value:
     return first if equal else None
 
 
-def is_module(value: Value) -> bool:
+def is_module(value: Value) -> typing.TypeGuard[Known]:
     """Tell whether a value is a module of the library."""
     return isinstance(value, Known) and isinstance(value.value, types.ModuleType)

@@ -155,7 +155,8 @@ def make_notebook(app: Sphinx, docname: str) -> nbformat.NotebookNode:
         cells.append(nbformat.v4.new_markdown_cell("\n".join(["## Sources", "", *sources])))
     for position, cell in enumerate(cells):
         cell["id"] = f"cell-{position}"  # random ones would make every build differ
-    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+    notebook: nbformat.NotebookNode = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+    return notebook
 
 
 def companions(code: str, folder: Path) -> list[Path]:
@@ -197,7 +198,8 @@ def _opening(app: Sphinx, extras: str) -> nbformat.NotebookNode:
         f"*A chapter of “{app.config.project}”. The cells need Python and the library: download its wheel from the "
         f'front page of the book, and `python -m pip install "./{WHEEL}[{extras}]"`.*'
     )
-    return nbformat.v4.new_markdown_cell(text)
+    cell: nbformat.NotebookNode = nbformat.v4.new_markdown_cell(text)
+    return cell
 
 
 def offer(app: Sphinx, pagename: str, _template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:

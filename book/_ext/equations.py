@@ -65,7 +65,7 @@ def finish(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         placeholder.replace_self(_index(app, docname, results))
     displays = [display for display in results.displays if display.page == f"{docname}.md"]
     if displays and "/" not in docname:
-        section = next(iter(doctree.findall(nodes.section)), doctree)
+        section: nodes.Element = next(iter(doctree.findall(nodes.section)), doctree)
         section += _closing_line(app, docname, displays, results)
 
 

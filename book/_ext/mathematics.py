@@ -48,7 +48,7 @@ class FormulaError(Exception):
 
 @cache
 def _start_node() -> subprocess.Popen[str]:
-    command = [NODE, "-e", PROGRAM, KATEX]
+    command = [str(NODE), "-e", PROGRAM, str(KATEX)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
 
 

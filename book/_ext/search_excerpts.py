@@ -73,9 +73,11 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     """Write the script when all pages stand."""
     if exception is not None or app.builder.format != "html":
         return
-    pages, titles, labels = {}, {}, titles_of(app.env)
+    pages: dict[str, str] = {}
+    titles: dict[str, str] = {}
+    labels = titles_of(app.env)
     for name in sorted(app.env.found_docs):
-        blocks = list(app.env.get_doctree(name).findall(lambda node: isinstance(node, BLOCKS)))
+        blocks = [node for node in app.env.get_doctree(name).findall(nodes.Element) if isinstance(node, BLOCKS)]
         pages[name] = " ".join(text for text in (spoken(block, labels) for block in blocks) if text)
         titles |= {block.astext(): spoken(block, labels) for block in blocks if isinstance(block, nodes.title)}
     titles = {raw: text for raw, text in titles.items() if "\\" in raw}
