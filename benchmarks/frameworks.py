@@ -1,20 +1,26 @@
-"""Compare the gradients and steps of nnbook with those of PyTorch and scikit-learn, and of JAX and Keras if installed.
+"""Compare the gradients and steps of nnbook with those of PyTorch, scikit-learn, JAX and Keras.
 
 Every line states one fact of the book's page on other libraries: how a matrix is laid out, what is averaged, what a
-penalty includes. The script needs torch and scikit-learn and exits with 1 if a fact does not hold. Keras runs on the
-torch backend.
+penalty includes. A library that is not installed is skipped with a line that says how to install it; the script exits
+with 1 if a fact does not hold. Keras runs on the torch backend.
 """
 
+from __future__ import annotations
+
+import contextlib
 import importlib.util
 import os
 import sys
 import warnings
 
 import numpy as np
-import sklearn.neural_network
-import torch
 
 import nnbook as nn
+
+with contextlib.suppress(ModuleNotFoundError):
+    import torch
+with contextlib.suppress(ModuleNotFoundError):
+    import sklearn.neural_network
 
 SIZES, N, RATE, PENALTY = (7, 5, 3), 11, 0.1, 0.02
 DOUBLE, SINGLE = 1e-10, 1e-5
@@ -248,17 +254,24 @@ def check_keras(facts: Facts) -> None:
     facts.compare("BinaryCrossentropy(from_logits=True) is 1 / d_L times ours", ours, theirs)
 
 
+PEERS = {  # what each needs: names of packages and of modules
+    check_torch: {"torch": "torch"},
+    check_sklearn: {"scikit-learn": "sklearn"},
+    check_jax: {"jax": "jax", "optax": "optax"},
+    check_keras: {"keras": "keras", "torch": "torch"},
+}
+
+
 def main() -> int:
     """Check every fact; return 0 if all hold."""
     warnings.simplefilter("ignore")
     facts = Facts()
-    check_torch(facts)
-    check_sklearn(facts)
-    for needed, check in ((("jax", "optax"), check_jax), (("keras",), check_keras)):
-        if all(importlib.util.find_spec(name) for name in needed):
-            check(facts)
+    for check, packages in PEERS.items():
+        missing = [package for package, module in packages.items() if importlib.util.find_spec(module) is None]
+        if missing:
+            print(f"skipped: {check.__doc__} To try it: {sys.executable} -m pip install {' '.join(missing)}")
         else:
-            print(f"skipped: {' and '.join(needed)} not installed")
+            check(facts)
     return 0 if facts.all_hold else 1
 
 

@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.folder is None:
         print("MNIST is not included; run this script with the folder that holds your IDX files.")
-        return 0
+        return 3
     train, test = nn.load_mnist(options.folder)
     train = train.take(slice(0, 50_000))
     best = []

@@ -8,6 +8,7 @@ import conftest
 import pytest
 import yaml
 from test_book import BOOK, EXECUTED, cells_of, text_of
+from test_imports import RANKS
 
 ROOT = BOOK.parent
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -65,6 +66,33 @@ def test_hooks_use_the_locked_versions():
     repositories = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
     found = {repository["repo"].rsplit("/", 1)[-1]: repository["rev"] for repository in repositories}
     assert found == {"ruff-pre-commit": f"v{lock['ruff']}", "codespell": f"v{lock['codespell']}"}
+
+
+def rows_of(heading):
+    """Return the cells of each row of the table under a heading of the map."""
+    section = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").split(f"\n## {heading}")[1].split("\n## ")[0]
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line.startswith("| ")
+    ]
+
+
+def test_the_map_shows_the_ranks_of_the_library():
+    shown = [re.findall(r"`(\w+)`", row[1]) for row in rows_of("The library, by rank")[1:]]
+    assert shown == RANKS
+
+
+def test_the_map_shows_every_extension_at_its_events():
+    shown = {
+        (event, name)
+        for events, names in rows_of("The extensions in")
+        for event in re.findall(r"`([\w-]+)`", events)
+        for name in re.findall(r"`(\w+)`", names)
+    }
+    extensions = {path.stem: path.read_text() for path in (BOOK / "_ext").glob("*.py")}
+    found = {
+        (event, name) for name, text in extensions.items() for event in re.findall(r'app\.connect\("([\w-]+)"', text)
+    }
+    assert shown == found
 
 
 def test_every_license_that_is_named_is_there_in_full():

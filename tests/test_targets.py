@@ -3,6 +3,7 @@
 `help` and `lock` are in test_environment.py; `html` and `lint` are part of `make test`.
 """
 
+import importlib.util
 import json
 import os
 import re
@@ -15,7 +16,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tools import lab
+from tools import bench, lab
 
 long = pytest.mark.long
 
@@ -80,6 +81,36 @@ def test_clean_leaves_the_environment_and_the_notebooks_of_the_reader(root, tmp_
         (tmp_path / name).mkdir()
     subprocess.run(["make", "clean"], cwd=tmp_path, check=True)
     assert {path.name for path in tmp_path.iterdir()} == {"Makefile", "lab", ".venv", "book"}
+
+
+@long
+def test_bench_runs_what_is_named_and_says_how_to_install_a_peer(root):
+    command = ["make", "bench", "ARGS=frameworks mnist"]
+    result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "skipped: mnist\n" in result.stdout
+    for package, module in {"torch": "torch", "scikit-learn": "sklearn"}.items():
+        if importlib.util.find_spec(module) is None:
+            assert re.search(rf"skipped: .*PyTorch|scikit-learn.* -m pip install .*{package}", result.stdout)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "names", "expected"),
+    [
+        ({"good": 0, "lacking": 3}, [], (0, "skipped: lacking\n", "")),
+        ({"good": 0, "bad": 1}, [], (1, "", "failed: bad\n")),
+        ({"good": 0, "bad": 1}, ["good"], (0, "", "")),
+        ({"good": 0}, ["goood"], (2, "", "a benchmark must be one of good, got goood\n")),
+    ],
+)
+def test_bench_fails_if_a_benchmark_fails_and_skips_what_cannot_run(statuses, names, expected, tmp_path, capfd):
+    (tmp_path / "benchmarks").mkdir()
+    for name, status in statuses.items():
+        (tmp_path / "benchmarks" / f"{name}.py").write_text(f"raise SystemExit({status})")
+    status = bench.main(names, tmp_path)
+    printed = capfd.readouterr()
+    lines = "".join(line for line in printed.out.splitlines(keepends=True) if not line.startswith("== "))
+    assert (status, lines, printed.err) == expected
 
 
 # The copies in lab/
