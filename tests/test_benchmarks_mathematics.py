@@ -61,5 +61,5 @@ def test_heaviest_chapter_is_none_of_the_appendix(script, tmp_path):
 
 def test_without_a_site_it_says_what_to_do(script, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["mathematics.py", "--site", str(tmp_path)])
-    assert script.main() == 2
+    assert script.main() == 3
     assert "run 'make html' first" in capsys.readouterr().err

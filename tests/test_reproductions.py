@@ -102,7 +102,7 @@ def test_the_mnist_script_runs_on_the_readers_files(script, tmp_path, capsys):
 
 
 def test_the_mnist_script_without_files_says_what_it_needs(script, capsys):
-    assert script("mnist").main([]) == 0
+    assert script("mnist").main([]) == 3
     assert "MNIST is not included" in capsys.readouterr().out
 
 

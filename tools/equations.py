@@ -83,24 +83,24 @@ def find_sources(module: str, roots: Iterable[Path]) -> list[Path]:
     roots : iterable of Path
         The folders in which packages and modules are looked for.
     """
-    found: dict[str, Path] = {}
+    places = tuple(roots)
+    found: dict[str, Path | None] = {}
     waiting = [module]
     while waiting:
         name = waiting.pop()
-        if name in found:
-            continue
-        place = next((file for root in roots for file in _places(root, name) if file.is_file()), None)
-        if place is not None:
-            found[name] = place
-            package = name if place.stem == "__init__" else name.rpartition(".")[0]
-            waiting += _imports(place, package)
-            waiting += [name.rpartition(".")[0]] if "." in name else []
-    return sorted(set(found.values()))
+        if name not in found:
+            found[name] = place = _find_file(places, name)
+            if place is not None:
+                waiting += _imports(place, name if place.stem == "__init__" else name.rpartition(".")[0])
+                waiting += [name.rpartition(".")[0]] if "." in name else []
+    return sorted({place for place in found.values() if place is not None})
 
 
-def _places(root: Path, name: str) -> list[Path]:
-    stem = root.joinpath(*name.split("."))
-    return [stem.with_suffix(".py"), stem / "__init__.py"]
+@cache
+def _find_file(roots: tuple[Path, ...], name: str) -> Path | None:
+    stems = [root.joinpath(*name.split(".")) for root in roots]
+    candidates = [file for stem in stems for file in (stem.with_suffix(".py"), stem / "__init__.py")]
+    return next((file for file in candidates if file.is_file()), None)
 
 
 @cache

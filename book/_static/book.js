@@ -41,9 +41,14 @@
     if (waiting.length > 0) {
       soon(layOutRest);
     } else {
-      markScrollers();
-      document.documentElement.classList.add("laid-out");
+      // Fonts that only what waited needs are asked for now, and they change what is wider than its box.
+      requestAnimationFrame(() => document.fonts.ready.then(finish));
     }
+  }
+
+  function finish() {
+    markScrollers();
+    document.documentElement.classList.add("laid-out");
   }
 
   // The second frame begins when the first one, with all fonts, has been drawn.
