@@ -52,6 +52,8 @@ def build(folder, page, cache, *, equations=EQUATIONS):
         "extensions": ["myst_parser", "sphinx.ext.mathjax", "_ext.equations"],
         "equations_cache": str(cache),
         "html_theme": "basic",
+        "myst_enable_extensions": ["amsmath", "attrs_inline", "deflist", "dollarmath"],
+        "myst_dmath_double_inline": True,
     }
     out = folder / "out"
     with patch_docutils(source), docutils_namespace():
@@ -148,6 +150,27 @@ def test_a_page_that_was_wrong_is_reported_again_in_the_next_build(tmp_path, cac
     second, _ = build(tmp_path, wrong, cache)
     assert "false" in first
     assert "false" in second
+
+
+PLACES = {
+    "in a sentence": "thus $$ 1 = 2 $$ follows",
+    "in a quotation": "> $$ 3 = 4 $$",
+    "in a list": "- $$ 5 = 6 $$",
+    "in a definition": "A word\n: $$ 7 = 8 $$",
+    "in reStructuredText": "```{eval-rst}\n.. math::\n\n   9 = 10\n```",
+    "in a table": "| a |\n|---|\n| $$ 11 = 12 $$ |",
+    "as a block in a quotation": "> ```{math}\n> 13 = 14\n> ```",
+    "as a block in a list": "- ```{math}\n  15 = 16\n  ```",
+    "as a block in a box": "````{note}\n> $$ 17 = 18 $$\n````",
+    "in a footnote": "Word.[^1]\n\n[^1]: $$ 19 = 20 $$",
+    "once more where it cannot be seen": f"- $$ {RIGHT} $$",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_display_fails_the_build_wherever_it_stands(tmp_path, cache, place):
+    warnings, _ = build(tmp_path, f"{PAGE}\n{PLACES[place]}\n", cache)
+    assert re.search(r"chapter\.md(:\d+)?: WARNING: .*(is not checked|needs a label)", warnings)
 
 
 @pytest.mark.parametrize("mistake", REMADE)

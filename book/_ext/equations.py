@@ -7,6 +7,7 @@ checked. The value `equations_cache` of conf.py is the folder in which results a
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from sphinx.util.nodes import make_refnode
 
 from nnbook.eqcheck.pages import Display
 from tools.book import count_workers
-from tools.equations import Result, Results, check_book
+from tools.equations import Result, Results, check_book, squeeze
 
 logger = logging.getLogger(__name__)
 
@@ -43,14 +44,27 @@ class EquationIndex(SphinxDirective):
         return [equation_index("")]
 
 
-def check_equations(app: Sphinx, _env: Any) -> None:
+def check_equations(app: Sphinx, env: Any) -> None:
     """Check all pages, when all have been read; each problem is a warning, which the strict build makes its failure."""
     book = Path(app.srcdir)
     folder = Path(app.config.equations_cache or Path(app.outdir).parent / "equations")
     results = check_book(folder, book=book, workers=count_workers())
     for problem in results.problems:
         logger.warning("%s", problem.message, location=f"{book / problem.page}:{problem.line}", type="equations")
+    for docname in sorted(env.found_docs):
+        refuse_unseen_displays(docname, env.get_doctree(docname), results)
     app.equation_results = results  # type: ignore[attr-defined]
+
+
+def refuse_unseen_displays(docname: str, doctree: nodes.document, results: Results) -> None:
+    """Warn of each display that readers will see and that the search for displays has not delivered."""
+    seen = Counter(squeeze(display.latex) for display in results.displays if display.page == f"{docname}.md")
+    for node in doctree.findall(nodes.math_block):
+        latex = squeeze(node.astext())
+        if seen[latex] == 0:
+            message = "this display is not checked, write it as a {math} block that is not indented: %s"
+            logger.warning(message, " ".join(node.astext().split()), location=node, type="equations")
+        seen[latex] -= 1
 
 
 def outdated(app: Sphinx, env: Any, added: set[str], changed: set[str], removed: set[str]) -> list[str]:  # noqa: ARG001
