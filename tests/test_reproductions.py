@@ -38,8 +38,8 @@ def script(monkeypatch):
         ("linear, same points", 0),
         ("hidden, 500 steps", 0),
         ("digits, plain", 0),
-        ("digits, momentum", 0),
-        ("digits, Nesterov", 0),
+        pytest.param("digits, momentum", 0, marks=pytest.mark.long),
+        pytest.param("digits, Nesterov", 0, marks=pytest.mark.long),
     ],
 )
 def test_stored_result_computed_once_more(script, name, seed):

@@ -238,7 +238,8 @@ def test_reader_lands_searches_previews_follows_a_formula_to_its_code_unfolds_a_
         assert visit.complaints == []
 
 
-@both_ways
+@pytest.mark.long  # the journey above opens one
+@pytest.mark.parametrize("way", ["file", "http"])
 @pytest.mark.parametrize(
     ("start", "selector", "shown"),
     [
