@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import zipfile
@@ -380,6 +381,16 @@ def test_an_environment_in_use_is_not_replaced(project, steps):
     # It goes on as soon as the first has ended, up to the disk that is too small.
     assert "The disk is full" in other.communicate(timeout=60)[1]
     assert other.returncode == 1
+
+
+def test_the_lab_is_made_while_something_runs_in_the_environment(project, steps):
+    prepare(project)
+    before = signal.getsignal(signal.SIGTERM)
+    with (project / ".venv.lock").open("w") as lock_file:
+        fcntl.flock(lock_file, fcntl.LOCK_SH)  # as a running `make test-all` does
+        assert installation.main(["--lab"], project) == 0
+    signal.signal(signal.SIGTERM, before)
+    assert steps == [*ALL_STEPS, "venv", "lock", "check"]
 
 
 def test_a_command_runs_in_the_environment_and_gives_its_exit_status(project, steps):

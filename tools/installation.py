@@ -8,6 +8,7 @@ made anew. Every command runs under a shared lock, so that nobody replaces the e
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import json
@@ -246,12 +247,13 @@ def prepare(root: Path, name: str, lock_file: IO[str], *, chosen: bool) -> None:
         fcntl.flock(lock_file, fcntl.LOCK_SH)
 
 
-def become(folder: Path, arguments: list[str], lock_file: IO[str]) -> None:
-    """Replace this process by the Python of an environment, which keeps the shared lock until it ends."""
+def become(folder: Path, arguments: list[str], lock_files: list[IO[str]]) -> None:
+    """Replace this process by the Python of an environment, which keeps the shared locks until it ends."""
     for name in UNWANTED:
         os.environ.pop(name, None)
     os.environ["PATH"] = os.pathsep.join([str(folder / "bin"), os.environ.get("PATH", os.defpath)])
-    os.set_inheritable(lock_file.fileno(), True)
+    for lock_file in lock_files:
+        os.set_inheritable(lock_file.fileno(), True)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     python = str(folder / "bin" / "python")
     os.execv(python, [python, *arguments])
@@ -268,14 +270,14 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
     chosen = "--chosen" in options
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        with (root / ".venv.lock").open("w") as lock_file:
-            prepare(root, ".venv", lock_file, chosen=chosen)
-            name = ".venv"
-            if "--lab" in options:
-                name = ".venv-lab"
-                prepare(root, name, lock_file, chosen=chosen)
+        with contextlib.ExitStack() as stack:
+            lock_files: list[IO[str]] = []
+            # A lock for each, so that .venv-lab can be made while something runs in .venv.
+            for name in [".venv", ".venv-lab"] if "--lab" in options else [".venv"]:
+                lock_files.append(stack.enter_context((root / f"{name}.lock").open("w")))
+                prepare(root, name, lock_files[-1], chosen=chosen)
             if command:
-                become(root / name, command, lock_file)
+                become(root / name, command, lock_files)
     except (InstallationError, OSError) as error:
         text = str(error) if isinstance(error, InstallationError) else explain_failure(".venv", str(error))
         print(text, file=sys.stderr)
