@@ -156,7 +156,7 @@ def fit(
             with tqdm(
                 total=epochs, initial=state.epochs, unit="epoch", disable=None if progress is None else not progress
             ) as bar:
-                # Not `while …:`, whose jump back lies outside the try in CPython 3.12 and 3.13, and Ctrl-C there with it.
+                # Not `while …:`, whose jump back lies outside the try in CPython 3.12 and 3.13, so that Ctrl-C escapes.
                 for _ in iter(lambda: state.epochs < epochs and not job.exhausted(state), False):  # noqa: B023 - the newest
                     interrupts.open()
                     # Nothing counts until this name is bound: an epoch is completed in one indivisible moment.
