@@ -120,9 +120,10 @@ def _imports(file: Path, package: str) -> list[str]:
 @cache
 def describe_environment(name: str) -> str:
     """Return a digest of all code on which the outcome of a check in an environment depends."""
-    roots = [Path(package.__path__[0]).parent for package in (nnbook, environments)]
+    library = Path(nnbook.__path__[0])
+    roots = [library.parent, Path(environments.__path__[0]).parent]
     files = [*find_sources(f"environments.{name}", roots), *find_sources("nnbook.eqcheck.pages", roots)]
-    files += [path for root in roots[:1] for path in (root / "nnbook").rglob("*") if path.suffix in {".gz", ".lark"}]
+    files += [path for path in library.rglob("*") if path.suffix in {".gz", ".lark"}]
     total = hashlib.sha256(f"{platform.python_version_tuple()[:2]} {np.__version__}".encode())
     for path in sorted(set(files)):
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
